@@ -1,0 +1,121 @@
+//! A certificate, decoded once into owned facts. Total: no input panics, and what cannot be decoded is said, not hidden.
+
+mod decode;
+mod digest;
+pub mod container;
+mod key;
+mod names;
+mod self_signed;
+mod skim;
+mod times;
+mod usage;
+
+pub use digest::Digest;
+pub use key::{Curve, PublicKey, SignatureAlgorithm, SignatureHash};
+pub use names::{DistinguishedName, OtherName, SubjectAlternativeName, XMPP_ADDR_OID, SRV_NAME_OID};
+pub use skim::Skimmed;
+pub use times::{Time, TimeFormat};
+pub use usage::{BasicConstraints, ExtendedKeyUsage, KeyUsage};
+
+/// What a certificate says (RFC 5280, section 4.1), decoded from DER.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Certificate {
+    /// SHA-256 of the DER bytes: the certificate's name everywhere in this program.
+    pub digest: Digest,
+    /// The bytes as they were sent.
+    pub der: Vec<u8>,
+    /// X.509 version as people count: 1, 2 or 3.
+    pub version: u32,
+    /// Serial number, lower-case hex, two digits a byte, as encoded.
+    pub serial: String,
+    /// Whom it is issued to.
+    pub subject: DistinguishedName,
+    /// Who issued it.
+    pub issuer: DistinguishedName,
+    /// Start of validity.
+    pub not_before: Time,
+    /// End of validity, inclusive.
+    pub not_after: Time,
+    /// The subject's public key.
+    pub public_key: PublicKey,
+    /// The SubjectPublicKeyInfo as DER, for comparing keys.
+    pub spki: Vec<u8>,
+    /// The algorithm that the issuer signed with.
+    pub signature: SignatureAlgorithm,
+    /// subjectAltName; `None` when the extension is absent.
+    pub alternative_name: Option<SubjectAlternativeName>,
+    /// keyUsage; `None` when the extension is absent.
+    pub key_usage: Option<KeyUsage>,
+    /// extKeyUsage; `None` when the extension is absent.
+    pub extended_key_usage: Option<ExtendedKeyUsage>,
+    /// basicConstraints; `None` when the extension is absent.
+    pub basic_constraints: Option<BasicConstraints>,
+    /// subjectKeyIdentifier.
+    pub subject_key_identifier: Option<Vec<u8>>,
+    /// keyIdentifier of authorityKeyIdentifier.
+    pub authority_key_identifier: Option<Vec<u8>>,
+    /// URLs of cRLDistributionPoints, any scheme, in order.
+    pub crl_urls: Vec<String>,
+    /// URLs of id-ad-ocsp in authorityInfoAccess, any scheme, in order.
+    pub ocsp_urls: Vec<String>,
+    /// URLs of id-ad-caIssuers in authorityInfoAccess, any scheme, in order.
+    pub issuer_urls: Vec<String>,
+    /// Dotted OIDs of critical extensions that RFC 5280 does not name.
+    pub unknown_critical_extensions: Vec<String>,
+    /// Extensions that are there but could not be decoded: dotted OID and what is wrong.
+    pub broken_extensions: Vec<(String, String)>,
+    /// Subject equals issuer and the signature verifies with the certificate's own key (or cannot be checked, but the
+    /// key identifiers agree).
+    pub self_signed: bool,
+}
+
+/// Bytes that are no certificate, or one that cannot be decoded.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{reason}")]
+pub struct Malformed {
+    /// SHA-256 of the bytes.
+    pub digest: Digest,
+    /// The bytes as they were sent.
+    pub der: Vec<u8>,
+    /// What is wrong, in words.
+    pub reason: String,
+    /// What a lenient reading still found, when it found anything.
+    pub skimmed: Option<Skimmed>,
+}
+
+impl Certificate {
+    /// Decodes one DER certificate. Trailing bytes are a fault.
+    pub fn from_der(der: &[u8]) -> Result<Self, Malformed> {
+        decode::certificate(der)
+    }
+
+    /// dNSNames of subjectAltName, as written.
+    pub fn dns_names(&self) -> &[String] {
+        self.alternative_name.as_ref().map_or(&[], |names| &names.dns)
+    }
+
+    /// xmppAddr otherNames (id-on-xmppAddr, RFC 6120 section 13.7.1.4).
+    pub fn xmpp_addresses(&self) -> &[OtherName] {
+        self.alternative_name.as_ref().map_or(&[], |names| &names.xmpp_addresses)
+    }
+
+    /// SRVName otherNames (id-on-dnsSRV, RFC 4985).
+    pub fn srv_names(&self) -> &[OtherName] {
+        self.alternative_name.as_ref().map_or(&[], |names| &names.srv_names)
+    }
+
+    /// The CN that programs take which read only one: the last, most specific one (RFC 6125, section 6.4.4).
+    pub fn common_name(&self) -> Option<&str> {
+        self.subject.common_names.last().map(String::as_str)
+    }
+
+    /// Whether basicConstraints says that this is a CA.
+    pub fn is_ca(&self) -> bool {
+        self.basic_constraints.is_some_and(|constraints| constraints.ca)
+    }
+
+    /// Length of validity in seconds, counted as RFC 5280 does: both ends included.
+    pub fn lifetime(&self) -> i64 {
+        self.not_after.unix - self.not_before.unix + 1
+    }
+}

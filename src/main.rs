@@ -1,0 +1,3 @@
+//! The command: exit status and the last error message; nothing else.
+
+fn main() {}
