@@ -1,3 +1,7 @@
 //! certaudit judges the TLS certificates of a Cisco collaboration deployment as Jabber and Expressway would.
 
+pub mod catalog;
 pub mod certificate;
+pub mod deployment;
+pub mod evidence;
+pub mod source;

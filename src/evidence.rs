@@ -1,0 +1,287 @@
+//! What was seen: one observation for each target, bytes as sent, no judgement. Reads back exactly as it was written.
+
+use std::collections::BTreeMap;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde::{Deserialize, Serialize};
+
+use crate::certificate::Digest;
+
+/// The version of the evidence file that this program writes and reads.
+pub const SCHEMA: &str = "certaudit.evidence/1";
+
+/// All observations of a run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Evidence {
+    /// Always [`SCHEMA`].
+    pub schema: String,
+    /// Version of the program that collected it.
+    pub version: String,
+    /// The deployment's name.
+    pub deployment: String,
+    /// When the run began, RFC 3339 UTC. Reports are judged as of this moment unless told otherwise.
+    pub collected_at: String,
+    /// False when the run was interrupted.
+    pub complete: bool,
+    /// Sorted by node (in the order of the deployment file), then port.
+    pub observations: Vec<Observation>,
+    /// Every certificate that was presented: SHA-256 (lower-case hex) to base64 DER.
+    pub certificates: BTreeMap<String, String>,
+}
+
+/// What one target sent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Observation {
+    /// Name of the node.
+    pub node: String,
+    /// Name of the service.
+    pub service: String,
+    /// The port that clients use.
+    pub port: u16,
+    /// The socket address that was connected to, when it came that far.
+    pub address: Option<String>,
+    /// What presented itself: empty when nothing did.
+    pub presentations: Vec<Presentation>,
+    /// Why nothing more was seen. With presentations this is `None`.
+    pub silence: Option<Silence>,
+}
+
+/// One handshake's worth of facts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Presentation {
+    /// SHA-256 of each certificate, in the order sent. Possibly empty.
+    pub chain: Vec<String>,
+    /// Negotiated protocol ("TLSv1.2"), when it was negotiated.
+    pub version: Option<String>,
+    /// Negotiated cipher suite by its IANA name, when it was negotiated.
+    pub cipher: Option<String>,
+    /// Negotiated key exchange group by its IANA name, when it was negotiated.
+    pub group: Option<String>,
+    /// The request for a client certificate, when there was one.
+    pub client_certificate: Option<CertificateRequest>,
+    /// Stapled OCSP response, base64 DER.
+    pub stapled_ocsp: Option<String>,
+    /// How the handshake ended.
+    pub ending: Ending,
+}
+
+/// A server's CertificateRequest.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CertificateRequest {
+    /// Accepted CAs: base64 DER Names, in the order sent. Empty means that the server does not say.
+    pub authorities: Vec<String>,
+    /// The server broke off because none was given.
+    pub required: bool,
+    /// One was given, and the handshake completed.
+    pub given: bool,
+}
+
+/// How a handshake ended after the chain had been seen.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub enum Ending {
+    /// It completed.
+    Completed,
+    /// The server broke off: its alert or what happened, in words.
+    BrokenOff(String),
+}
+
+/// Why a target showed nothing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
+pub enum Silence {
+    /// The name did not resolve.
+    Unresolved {
+        /// What the resolver said.
+        reason: String,
+    },
+    /// Nothing listens: the connection was refused.
+    Refused,
+    /// The connection could not be made for another reason (unreachable network, reset).
+    Unreachable {
+        /// What the system said.
+        reason: String,
+    },
+    /// A deadline passed.
+    TimedOut {
+        /// In which step.
+        step: Step,
+        /// The deadline in milliseconds.
+        after_ms: u64,
+    },
+    /// The peer closed or reset the connection.
+    Closed {
+        /// In which step.
+        step: Step,
+    },
+    /// The peer speaks something else than TLS.
+    NotTls {
+        /// The first bytes in words ("HTTP/1.1 400 Bad Request").
+        seen: String,
+    },
+    /// The peer sent a TLS alert before any certificate.
+    Alert {
+        /// The alert's name of RFC 8446 ("handshake_failure").
+        name: String,
+    },
+    /// The peer offers only TLS 1.1 or older.
+    OldVersion {
+        /// What it offered, when it said ("TLSv1.0").
+        offered: Option<String>,
+    },
+    /// The handshake went wrong in another way.
+    Handshake {
+        /// In words.
+        reason: String,
+    },
+    /// The plain-text part before TLS does not offer STARTTLS.
+    NoStartTls {
+        /// What was offered instead ("mechanisms, register").
+        offered: String,
+    },
+    /// The plain-text part before TLS was refused by the peer (a stream error).
+    PreludeRefused {
+        /// The condition ("host-unknown") or the text.
+        reason: String,
+    },
+    /// The plain-text part before TLS could not be understood.
+    PreludeGarbled {
+        /// In words.
+        reason: String,
+    },
+    /// The run was interrupted before or during this target.
+    Interrupted,
+}
+
+/// A step of a probe, each with its own deadline.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Step {
+    /// Resolving the name.
+    Resolve,
+    /// Connecting over TCP.
+    Connect,
+    /// Plain text before TLS (XMPP stream).
+    Prelude,
+    /// The TLS handshake.
+    Handshake,
+}
+
+/// An evidence file that cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Unreadable {
+    /// Not JSON of this shape.
+    #[error("line {line}, column {column}: {reason}")]
+    Malformed {
+        /// Line, from 1.
+        line: usize,
+        /// Column, from 1.
+        column: usize,
+        /// What the decoder says.
+        reason: String,
+    },
+    /// Another version.
+    #[error("it says schema {0:?}, and this program reads {SCHEMA:?}")]
+    Version(String),
+    /// A certificate's bytes do not have the digest that they are filed under, or a chain names one that is missing.
+    #[error("{0}")]
+    Inconsistent(String),
+}
+
+impl Evidence {
+    /// Reads an evidence file.
+    pub fn read(text: &str) -> Result<Self, Unreadable> {
+        let evidence: Self = serde_json::from_str(text).map_err(|error| Unreadable::Malformed {
+            line: error.line(),
+            column: error.column(),
+            reason: error.to_string(),
+        })?;
+        if evidence.schema != SCHEMA {
+            return Err(Unreadable::Version(evidence.schema));
+        }
+        evidence.check_digests()?;
+        Ok(evidence)
+    }
+
+    /// Writes it as JSON, ending with a newline.
+    pub fn write(&self) -> Result<String, serde_json::Error> {
+        serde_json::to_string_pretty(self).map(|text| text + "\n")
+    }
+
+    /// The bytes of a presented certificate.
+    pub fn certificate(&self, digest: &str) -> Option<Vec<u8>> {
+        STANDARD.decode(self.certificates.get(digest)?).ok()
+    }
+
+    /// Adds what another vantage point or shard saw: a target that showed something wins over one that was silent, and
+    /// what only one of them saw is kept.
+    pub fn merge(&mut self, other: Self) {
+        self.complete &= other.complete;
+        self.collected_at = self.collected_at.clone().max(other.collected_at);
+        self.certificates.extend(other.certificates);
+        for observation in other.observations {
+            match self
+                .observations
+                .iter_mut()
+                .find(|known| known.is_same_target(&observation))
+            {
+                Some(known) => known.take_better(observation),
+                None => self.observations.push(observation),
+            }
+        }
+    }
+
+    fn check_digests(&self) -> Result<(), Unreadable> {
+        for name in self.certificates.keys() {
+            let sound = self
+                .certificate(name)
+                .is_some_and(|der| Digest::of(&der).to_string() == *name);
+            if !sound {
+                return Err(Unreadable::Inconsistent(format!(
+                    "certificate {name} is not the bytes of that SHA-256"
+                )));
+            }
+        }
+        let named = self
+            .observations
+            .iter()
+            .flat_map(|seen| &seen.presentations)
+            .flat_map(|shown| &shown.chain);
+        match named
+            .into_iter()
+            .find(|digest| !self.certificates.contains_key(*digest))
+        {
+            Some(missing) => Err(Unreadable::Inconsistent(format!(
+                "certificate {missing} is named but not included"
+            ))),
+            None => Ok(()),
+        }
+    }
+}
+
+impl Observation {
+    fn is_same_target(&self, other: &Self) -> bool {
+        (&self.node, &self.service, self.port) == (&other.node, &other.service, other.port)
+    }
+
+    fn take_better(&mut self, other: Self) {
+        if self.presentations.is_empty() && !other.presentations.is_empty() {
+            *self = other;
+            return;
+        }
+        for shown in other.presentations {
+            if !self
+                .presentations
+                .iter()
+                .any(|known| known.chain == shown.chain)
+            {
+                self.presentations.push(shown);
+            }
+        }
+    }
+}
