@@ -1,5 +1,7 @@
 //! What was seen: one observation for each target, bytes as sent, no judgement. Reads back exactly as it was written.
 
+mod silence;
+
 use std::collections::BTreeMap;
 
 use base64::Engine as _;

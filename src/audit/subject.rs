@@ -1,0 +1,62 @@
+//! What a rule is asked about.
+
+use super::estate::{ChainView, Estate, NodeView, ServiceView};
+use crate::certificate::Certificate;
+use crate::deployment::Waiver;
+
+/// A node.
+#[derive(Debug, Clone, Copy)]
+pub struct NodeSubject<'a> {
+    /// Everything.
+    pub estate: &'a Estate<'a>,
+    /// The node.
+    pub node: &'a NodeView<'a>,
+}
+
+/// A service of a node, silent or not.
+#[derive(Debug, Clone, Copy)]
+pub struct ServiceSubject<'a> {
+    /// Everything.
+    pub estate: &'a Estate<'a>,
+    /// The node.
+    pub node: &'a NodeView<'a>,
+    /// The service.
+    pub service: &'a ServiceView<'a>,
+}
+
+/// A chain that a service presented.
+#[derive(Debug, Clone, Copy)]
+pub struct ChainSubject<'a> {
+    /// Everything.
+    pub estate: &'a Estate<'a>,
+    /// The node.
+    pub node: &'a NodeView<'a>,
+    /// The service.
+    pub service: &'a ServiceView<'a>,
+    /// The chain.
+    pub chain: &'a ChainView<'a>,
+}
+
+/// A leaf certificate that could be decoded.
+#[derive(Debug, Clone, Copy)]
+pub struct LeafSubject<'a> {
+    /// Everything.
+    pub estate: &'a Estate<'a>,
+    /// The node.
+    pub node: &'a NodeView<'a>,
+    /// The service.
+    pub service: &'a ServiceView<'a>,
+    /// The chain that it came in.
+    pub chain: &'a ChainView<'a>,
+    /// The certificate.
+    pub certificate: &'a Certificate,
+}
+
+/// A waiver, after all other rules.
+#[derive(Debug, Clone, Copy)]
+pub struct WaiverSubject<'a> {
+    /// The waiver.
+    pub waiver: &'a Waiver,
+    /// Findings that it names, expired or not.
+    pub matched: usize,
+}

@@ -1,0 +1,175 @@
+//! Matching names as the clients do it: hosts against dNSName and CN, XMPP domains against xmppAddr, SRVName, dNSName
+//! and CN (document 116917 "Identifier Fields"; RFC 6125, RFC 9525, RFC 6120).
+
+use std::net::IpAddr;
+
+use crate::certificate::Certificate;
+
+/// The field of a certificate in which a name was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Field {
+    /// subjectAltName, otherName id-on-xmppAddr.
+    XmppAddress,
+    /// subjectAltName, otherName id-on-dnsSRV.
+    SrvName,
+    /// subjectAltName, dNSName.
+    DnsName,
+    /// subjectAltName, iPAddress.
+    IpAddress,
+    /// The subject's most specific CN.
+    CommonName,
+}
+
+/// Which end of XMPP a certificate serves: the service label that an SRVName must carry (RFC 6120, section 13.7.1.2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum XmppService {
+    /// Client to server: `_xmpp-client`.
+    Client,
+    /// Server to server: `_xmpp-server`.
+    Server,
+}
+
+impl XmppService {
+    fn label(self) -> &'static str {
+        match self {
+            Self::Client => "_xmpp-client",
+            Self::Server => "_xmpp-server",
+        }
+    }
+}
+
+/// Where a certificate names a host (a domain name or an IP literal), tried in the order that Jabber tries them:
+/// dNSName, then CN. An IP literal is looked for in iPAddress first; wildcards never cover it.
+pub fn find_host(certificate: &Certificate, host: &str) -> Option<Field> {
+    if let Ok(address) = host.parse::<IpAddr>() {
+        return find_address(certificate, address);
+    }
+    if certificate.dns_names().iter().any(|name| covers(name, host)) {
+        return Some(Field::DnsName);
+    }
+    certificate.common_name().filter(|name| covers(name, host)).map(|_| Field::CommonName)
+}
+
+fn find_address(certificate: &Certificate, address: IpAddr) -> Option<Field> {
+    let names = certificate.alternative_name.as_ref();
+    if names.is_some_and(|names| names.ip.contains(&address)) {
+        return Some(Field::IpAddress);
+    }
+    let spelled = |name: &str| name.trim().parse::<IpAddr>() == Ok(address);
+    if certificate.dns_names().iter().any(|name| spelled(name)) {
+        return Some(Field::DnsName);
+    }
+    certificate.common_name().filter(|name| spelled(name)).map(|_| Field::CommonName)
+}
+
+/// Where a certificate names an XMPP domain, tried in the order that Jabber tries them: xmppAddr, SRVName, dNSName, CN.
+pub fn find_xmpp_domain(certificate: &Certificate, domain: &str, service: XmppService) -> Option<Field> {
+    if certificate.xmpp_addresses().iter().any(|name| is_domain_jid(&name.value, domain)) {
+        return Some(Field::XmppAddress);
+    }
+    if certificate.srv_names().iter().any(|name| is_srv_name(&name.value, domain, service)) {
+        return Some(Field::SrvName);
+    }
+    find_host(certificate, domain)
+}
+
+/// Whether a name of a certificate covers a host: equal without regard to case and a trailing dot, or a wildcard that is
+/// the whole left-most label and stands for exactly one label (RFC 6125 section 6.4.3, RFC 9525 section 6.3).
+pub fn covers(presented: &str, host: &str) -> bool {
+    let (presented, host) = (normalise(presented), normalise(host));
+    if presented == host {
+        return !presented.is_empty();
+    }
+    let Some(parent) = presented.strip_prefix("*.") else {
+        return false;
+    };
+    match host.split_once('.') {
+        Some((label, rest)) => !label.is_empty() && !parent.contains('*') && parent.contains('.') && rest == parent,
+        None => false,
+    }
+}
+
+/// Lower case, without a trailing dot.
+pub fn normalise(name: &str) -> String {
+    name.strip_suffix('.').unwrap_or(name).to_ascii_lowercase()
+}
+
+/// Every name that a certificate gives for its subject, for saying what was found: dNSNames, xmppAddrs, SRVNames, IP
+/// addresses and the CN, each with its field.
+pub fn all_names(certificate: &Certificate) -> Vec<String> {
+    let mut names: Vec<String> = certificate.dns_names().to_vec();
+    names.extend(certificate.xmpp_addresses().iter().map(|name| format!("xmppAddr {}", name.value)));
+    names.extend(certificate.srv_names().iter().map(|name| format!("SRVName {}", name.value)));
+    if let Some(alternative) = &certificate.alternative_name {
+        names.extend(alternative.ip.iter().map(|address| format!("IP {address}")));
+    }
+    names.extend(certificate.common_name().map(|name| format!("CN {name}")));
+    names
+}
+
+/// Whether a host name has no domain ("imp1").
+pub fn is_short(host: &str) -> bool {
+    !normalise(host).contains('.') && host.parse::<IpAddr>().is_err()
+}
+
+/// A JID that is only a domain, as xmppAddr of a server is (RFC 6120 section 13.7.1.4); a resource does not matter.
+fn is_domain_jid(jid: &str, domain: &str) -> bool {
+    let bare = jid.split('/').next().unwrap_or(jid);
+    !bare.contains('@') && !bare.is_empty() && normalise(bare) == normalise(domain)
+}
+
+fn is_srv_name(name: &str, domain: &str, service: XmppService) -> bool {
+    match normalise(name).split_once('.') {
+        Some((label, rest)) => label == service.label() && rest == normalise(domain),
+        None => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{covers, is_domain_jid, is_short, is_srv_name, XmppService};
+
+    #[test]
+    fn case_and_a_trailing_dot_do_not_matter() {
+        assert!(covers("CUCM-Pub.ACME.test.", "cucm-pub.acme.test"));
+        assert!(!covers("", ""));
+        assert!(!covers("cucm-pub", "cucm-pub.acme.test"));
+    }
+
+    #[test]
+    fn a_wildcard_covers_exactly_one_label() {
+        assert!(covers("*.acme.test", "imp1.acme.test"));
+        assert!(!covers("*.acme.test", "acme.test"));
+        assert!(!covers("*.acme.test", "a.b.acme.test"));
+        assert!(!covers("*.acme.test", ".acme.test"));
+        assert!(!covers("imp*.acme.test", "imp1.acme.test"));
+        assert!(!covers("a.*.test", "a.acme.test"));
+        assert!(!covers("*.*.test", "a.acme.test"));
+        assert!(!covers("*.test", "acme.test"), "a wildcard over a top-level domain covers nothing");
+        assert!(!covers("*", "acme"));
+    }
+
+    #[test]
+    fn an_xmpp_address_is_a_domain_without_a_local_part() {
+        assert!(is_domain_jid("acme.test", "ACME.test"));
+        assert!(is_domain_jid("acme.test/any", "acme.test"));
+        assert!(!is_domain_jid("user@acme.test", "acme.test"));
+        assert!(!is_domain_jid("im.acme.test", "acme.test"));
+    }
+
+    #[test]
+    fn an_srv_name_counts_for_its_own_service_only() {
+        assert!(is_srv_name("_xmpp-client.acme.test", "acme.test", XmppService::Client));
+        assert!(!is_srv_name("_xmpp-server.acme.test", "acme.test", XmppService::Client));
+        assert!(is_srv_name("_XMPP-Server.acme.test", "acme.test", XmppService::Server));
+        assert!(!is_srv_name("acme.test", "acme.test", XmppService::Client));
+    }
+
+    #[test]
+    fn names_without_a_domain_are_short_and_addresses_are_not() {
+        assert!(is_short("imp1"));
+        assert!(is_short("imp1."));
+        assert!(!is_short("imp1.acme.test"));
+        assert!(!is_short("::1"));
+    }
+}
