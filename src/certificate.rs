@@ -1,18 +1,29 @@
 //! A certificate, decoded once into owned facts. Total: no input panics, and what cannot be decoded is said, not hidden.
 
-mod decode;
-mod digest;
+mod alternative_name;
 pub mod container;
+mod decode;
+pub mod der;
+mod digest;
+mod extensions;
 mod key;
 mod names;
+mod parts;
+mod pem;
 mod self_signed;
+pub mod signature;
 mod skim;
+#[cfg(test)]
+mod tests;
+mod text;
 mod times;
 mod usage;
 
 pub use digest::Digest;
 pub use key::{Curve, PublicKey, SignatureAlgorithm, SignatureHash};
-pub use names::{DistinguishedName, OtherName, SubjectAlternativeName, XMPP_ADDR_OID, SRV_NAME_OID};
+pub use names::{
+    DistinguishedName, OtherName, SRV_NAME_OID, SubjectAlternativeName, XMPP_ADDR_OID,
+};
 pub use skim::Skimmed;
 pub use times::{Time, TimeFormat};
 pub use usage::{BasicConstraints, ExtendedKeyUsage, KeyUsage};
@@ -80,7 +91,7 @@ pub struct Malformed {
     /// What is wrong, in words.
     pub reason: String,
     /// What a lenient reading still found, when it found anything.
-    pub skimmed: Option<Skimmed>,
+    pub skimmed: Option<Box<Skimmed>>,
 }
 
 impl Certificate {
@@ -91,17 +102,23 @@ impl Certificate {
 
     /// dNSNames of subjectAltName, as written.
     pub fn dns_names(&self) -> &[String] {
-        self.alternative_name.as_ref().map_or(&[], |names| &names.dns)
+        self.alternative_name
+            .as_ref()
+            .map_or(&[], |names| &names.dns)
     }
 
     /// xmppAddr otherNames (id-on-xmppAddr, RFC 6120 section 13.7.1.4).
     pub fn xmpp_addresses(&self) -> &[OtherName] {
-        self.alternative_name.as_ref().map_or(&[], |names| &names.xmpp_addresses)
+        self.alternative_name
+            .as_ref()
+            .map_or(&[], |names| &names.xmpp_addresses)
     }
 
     /// SRVName otherNames (id-on-dnsSRV, RFC 4985).
     pub fn srv_names(&self) -> &[OtherName] {
-        self.alternative_name.as_ref().map_or(&[], |names| &names.srv_names)
+        self.alternative_name
+            .as_ref()
+            .map_or(&[], |names| &names.srv_names)
     }
 
     /// The CN that programs take which read only one: the last, most specific one (RFC 6125, section 6.4.4).
@@ -111,7 +128,8 @@ impl Certificate {
 
     /// Whether basicConstraints says that this is a CA.
     pub fn is_ca(&self) -> bool {
-        self.basic_constraints.is_some_and(|constraints| constraints.ca)
+        self.basic_constraints
+            .is_some_and(|constraints| constraints.ca)
     }
 
     /// Length of validity in seconds, counted as RFC 5280 does: both ends included.

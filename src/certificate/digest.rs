@@ -45,7 +45,8 @@ impl FromStr for Digest {
         }
         for (byte, pair) in out.iter_mut().zip(text.as_bytes().chunks(2)) {
             let digits = std::str::from_utf8(pair).unwrap_or("");
-            *byte = u8::from_str_radix(digits, 16).map_err(|_| "a SHA-256 digest has only hex digits")?;
+            *byte = u8::from_str_radix(digits, 16)
+                .map_err(|_| "a SHA-256 digest has only hex digits")?;
         }
         Ok(Self(out))
     }
@@ -58,7 +59,10 @@ mod tests {
     #[test]
     fn a_digest_reads_back_from_its_text() {
         let digest = Digest::of(b"abc");
-        assert_eq!(digest.to_string(), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+        assert_eq!(
+            digest.to_string(),
+            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+        );
         assert_eq!(digest.to_string().parse(), Ok(digest));
         assert!("xyz".parse::<Digest>().is_err());
     }

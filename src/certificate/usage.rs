@@ -60,7 +60,10 @@ impl KeyUsage {
 
     /// RFC 5280 names of the bits that are set.
     pub fn names(self) -> Vec<&'static str> {
-        (0..9).filter(|bit| self.0 & (1 << bit) != 0).map(|bit| Self::NAMES[bit]).collect()
+        (0..9)
+            .filter(|bit| self.0 & (1 << bit) != 0)
+            .map(|bit| Self::NAMES[bit])
+            .collect()
     }
 }
 
@@ -80,7 +83,9 @@ impl ExtendedKeyUsage {
 
     /// Whether `oid` is listed (or anyExtendedKeyUsage is).
     pub fn allows(&self, oid: &str) -> bool {
-        self.0.iter().any(|listed| listed == oid || listed == Self::ANY)
+        self.0
+            .iter()
+            .any(|listed| listed == oid || listed == Self::ANY)
     }
 
     /// The usual name of a purpose ("serverAuth"), or the OID itself.
