@@ -1,12 +1,21 @@
 //! A certificate, decoded once into owned facts. Total: no input panics, and what cannot be decoded is said, not hidden.
 
+mod alternative_name;
 pub mod container;
 mod decode;
+pub mod der;
 mod digest;
+mod extensions;
 mod key;
 mod names;
+mod parts;
+mod pem;
 mod self_signed;
+pub mod signature;
 mod skim;
+#[cfg(test)]
+mod tests;
+mod text;
 mod times;
 mod usage;
 
@@ -82,7 +91,7 @@ pub struct Malformed {
     /// What is wrong, in words.
     pub reason: String,
     /// What a lenient reading still found, when it found anything.
-    pub skimmed: Option<Skimmed>,
+    pub skimmed: Option<Box<Skimmed>>,
 }
 
 impl Certificate {

@@ -1,1 +1,217 @@
-//! Containers.
+//! Certificates in the files that people keep them in: PEM, DER, PKCS#7.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use super::der::{Element, OBJECT_IDENTIFIER, SEQUENCE, dotted};
+use super::parts;
+use super::pem::{self, Block};
+
+/// Labels of PEM blocks that hold certificates.
+const LABELS: [&str; 6] = [
+    "CERTIFICATE",
+    "X509 CERTIFICATE",
+    "TRUSTED CERTIFICATE",
+    "PKCS7",
+    "PKCS #7 SIGNED DATA",
+    "CMS",
+];
+
+const SIGNED_DATA: &str = "1.2.840.113549.1.7.2";
+
+/// Why a file gave no certificates.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ContainerFault {
+    /// One block of several is broken.
+    #[error("block {number} ({label}): {reason}")]
+    BadBlock {
+        /// Which one, counted from 1 over all blocks.
+        number: usize,
+        /// Its label, as in "-----BEGIN label-----".
+        label: String,
+        /// What is wrong, in words.
+        reason: String,
+    },
+    /// The file is DER that breaks off or goes on.
+    #[error("broken DER: {reason}")]
+    BrokenDer {
+        /// What is wrong, in words.
+        reason: String,
+    },
+    /// There is no certificate in it.
+    #[error("no certificate found: {found}")]
+    NoCertificate {
+        /// What it is instead ("a private key").
+        found: String,
+    },
+}
+
+/// The certificates in `bytes` as DER, in order, not yet decoded.
+pub fn certificates(bytes: &[u8]) -> Result<Vec<Vec<u8>>, ContainerFault> {
+    let list = match bytes {
+        // Text may begin with a "0" as well, but not go on like this; and no certificate fits into 127 bytes.
+        [SEQUENCE, 0x80..=0xff, ..] => from_der(bytes)?,
+        _ => from_text(&pem::text(bytes))?,
+    };
+    if list.is_empty() {
+        return Err(no_certificate("PKCS#7 without certificates"));
+    }
+    Ok(list)
+}
+
+/// A certificate as a PEM block, lines of 64 characters.
+pub fn pem(der: &[u8]) -> String {
+    let encoded = STANDARD.encode(der);
+    let mut text = String::from("-----BEGIN CERTIFICATE-----\n");
+    for (index, character) in encoded.chars().enumerate() {
+        if index > 0 && index % 64 == 0 {
+            text.push('\n');
+        }
+        text.push(character);
+    }
+    text + "\n-----END CERTIFICATE-----\n"
+}
+
+fn from_der(bytes: &[u8]) -> Result<Vec<Vec<u8>>, ContainerFault> {
+    let mut list = Vec::new();
+    let mut rest = bytes;
+    while let Some((element, after)) = Element::split(rest) {
+        match kind(&element) {
+            "a certificate" => list.push(element.raw.to_vec()),
+            "PKCS#7" => list
+                .extend(signed_data(&element).ok_or_else(|| broken("PKCS#7 is not signedData"))?),
+            other => return Err(no_certificate(other)),
+        }
+        rest = after;
+    }
+    match rest.len() {
+        0 => Ok(list),
+        _ if list.is_empty() => Err(broken(&parts::not_whole(rest))),
+        count => Err(broken(&format!("{count} trailing bytes"))),
+    }
+}
+
+fn from_text(text: &str) -> Result<Vec<Vec<u8>>, ContainerFault> {
+    let blocks = pem::blocks(text);
+    let mut wanted = blocks
+        .iter()
+        .zip(1..)
+        .filter(|(block, _)| LABELS.contains(&block.label))
+        .peekable();
+    if wanted.peek().is_none() {
+        return Err(no_certificate(&instead(text, &blocks)));
+    }
+    let opened = wanted.map(|(block, number)| {
+        open(block).map_err(|reason| {
+            let label = block.label.to_owned();
+            ContainerFault::BadBlock {
+                number,
+                label,
+                reason,
+            }
+        })
+    });
+    Ok(opened.collect::<Result<Vec<_>, _>>()?.concat())
+}
+
+/// The certificates of one block.
+fn open(block: &Block<'_>) -> Result<Vec<Vec<u8>>, String> {
+    let der = block.decode()?;
+    match block.label {
+        "TRUSTED CERTIFICATE" => {
+            // OpenSSL writes trust settings behind the certificate.
+            let (certificate, _) = Element::split(&der).ok_or("the certificate is cut short")?;
+            Ok(vec![certificate.raw.to_vec()])
+        }
+        "CERTIFICATE" | "X509 CERTIFICATE" => Ok(vec![der]),
+        _ => Element::split(&der)
+            .and_then(|(content, _)| signed_data(&content))
+            .ok_or_else(|| "PKCS#7 is not signedData".to_owned()),
+    }
+}
+
+/// The certificates of a PKCS#7 ContentInfo with signedData (RFC 2315, section 9.1).
+fn signed_data(content: &Element<'_>) -> Option<Vec<Vec<u8>>> {
+    let fields = content.children()?;
+    let [kind, explicit] = fields.as_slice() else {
+        return None;
+    };
+    if dotted(kind.tagged(OBJECT_IDENTIFIER)?.value) != SIGNED_DATA {
+        return None;
+    }
+    let fields = Element::only(explicit.tagged(0xa0)?.value)?
+        .tagged(SEQUENCE)?
+        .children()?;
+    let Some(set) = fields.iter().find(|field| field.tag == 0xa0) else {
+        return Some(Vec::new());
+    };
+    let members = set
+        .children()?
+        .into_iter()
+        .filter(|member| member.tag == SEQUENCE);
+    Some(members.map(|member| member.raw.to_vec()).collect())
+}
+
+/// What a DER file is, judged by the shape of its first fields.
+fn kind(element: &Element<'_>) -> &'static str {
+    let tags = |element: &Element<'_>| -> Vec<u8> {
+        super::der::elements(element.value)
+            .map(|field| field.tag)
+            .collect()
+    };
+    let first = super::der::elements(element.value).next();
+    let inner = first.map(|first| tags(&first)).unwrap_or_default();
+    match (tags(element).as_slice(), inner.as_slice()) {
+        ([0x30, 0x30, 0x03], [0x02, 0x30, 0x30, 0xa0, ..] | [0x02, 0x30, 0x30]) => {
+            "a certificate request"
+        }
+        (
+            [0x30, 0x30, 0x03],
+            [0x02, 0x30, 0x30, 0x17 | 0x18, ..] | [0x30, 0x30, 0x17 | 0x18, ..],
+        ) => "a CRL",
+        ([0x30, 0x03], _) => "a public key",
+        ([0x30, 0x30, 0x04] | [0x30, 0x04], _) => "an encrypted private key",
+        ([0x06, ..], _) => "PKCS#7",
+        ([0x02, 0x30, 0x30], _) => "a PKCS#12 file",
+        ([0x02, 0x30 | 0x02 | 0x04, ..], _) => "a private key",
+        ([0x30, ..], _) => "a certificate",
+        _ => "DER of no known kind",
+    }
+}
+
+/// What text without a certificate is.
+fn instead(text: &str, blocks: &[Block<'_>]) -> String {
+    if let Some(block) = blocks.first() {
+        return match block.label {
+            label if label.ends_with("PRIVATE KEY") => "a private key".to_owned(),
+            "CERTIFICATE REQUEST" | "NEW CERTIFICATE REQUEST" => "a certificate request".to_owned(),
+            "X509 CRL" => "a CRL".to_owned(),
+            "PUBLIC KEY" | "RSA PUBLIC KEY" => "a public key".to_owned(),
+            label => format!("a PEM block {label:?}"),
+        };
+    }
+    let start = text
+        .trim_start()
+        .get(..5)
+        .unwrap_or_default()
+        .to_ascii_lowercase();
+    let found = match start.as_str() {
+        _ if text.trim().is_empty() => "empty",
+        "<html" | "<!doc" => "an HTML page",
+        _ if text.contains('\u{fffd}') || text.contains('\0') => "bytes of no known kind",
+        _ => "text without a PEM block",
+    };
+    found.to_owned()
+}
+
+fn broken(reason: &str) -> ContainerFault {
+    ContainerFault::BrokenDer {
+        reason: reason.to_owned(),
+    }
+}
+
+fn no_certificate(found: &str) -> ContainerFault {
+    ContainerFault::NoCertificate {
+        found: found.to_owned(),
+    }
+}

@@ -1,5 +1,18 @@
 //! Public keys and signature algorithms.
 
+use std::fmt;
+
+use x509_parser::prelude::{AlgorithmIdentifier, FromDer};
+use x509_parser::x509::SubjectPublicKeyInfo;
+
+use super::der::{Element, INTEGER, OBJECT_IDENTIFIER, SEQUENCE, dotted};
+
+const RSA_ENCRYPTION: &str = "1.2.840.113549.1.1.1";
+const RSASSA_PSS: &str = "1.2.840.113549.1.1.10";
+const EC_PUBLIC_KEY: &str = "1.2.840.10045.2.1";
+const ED25519: &str = "1.3.101.112";
+const ED448: &str = "1.3.101.113";
+
 /// A subject's public key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PublicKey {
@@ -53,3 +66,288 @@ pub enum SignatureHash {
     /// SHA-224, SHA-256, SHA-384, SHA-512, SHA-3, or one built into the algorithm (Ed25519).
     Strong,
 }
+
+impl PublicKey {
+    /// Reads a SubjectPublicKeyInfo from DER; `None` when it is not one.
+    pub fn from_spki(der: &[u8]) -> Option<Self> {
+        SubjectPublicKeyInfo::from_der(der)
+            .ok()
+            .map(|(_, info)| Self::of(&info))
+    }
+
+    /// An RSA key whose modulus cannot be read is `Other`.
+    pub(super) fn of(info: &SubjectPublicKeyInfo<'_>) -> Self {
+        let oid = info.algorithm.algorithm.to_id_string();
+        match oid.as_str() {
+            RSA_ENCRYPTION | RSASSA_PSS => match modulus_bits(&info.subject_public_key.data) {
+                Some(bits) => Self::Rsa { bits },
+                None => Self::Other(oid),
+            },
+            EC_PUBLIC_KEY => Self::Ec {
+                curve: Curve::of(&info.algorithm),
+            },
+            ED25519 => Self::Ed25519,
+            ED448 => Self::Ed448,
+            _ => Self::Other(oid),
+        }
+    }
+}
+
+impl Curve {
+    fn of(algorithm: &AlgorithmIdentifier<'_>) -> Self {
+        let oid = match &algorithm.parameters {
+            Some(named) if named.tag().0 == u32::from(OBJECT_IDENTIFIER) => dotted(named.data),
+            Some(_) => return Self::Other("with explicit parameters".to_owned(), None),
+            None => return Self::Other("without parameters".to_owned(), None),
+        };
+        let known = |name: &str, bits| Self::Other(name.to_owned(), Some(bits));
+        match oid.as_str() {
+            "1.2.840.10045.3.1.7" => Self::P256,
+            "1.3.132.0.34" => Self::P384,
+            "1.3.132.0.35" => Self::P521,
+            "1.2.840.10045.3.1.1" => known("secp192r1", 192),
+            "1.3.132.0.33" => known("secp224r1", 224),
+            "1.3.132.0.10" => known("secp256k1", 256),
+            "1.3.36.3.3.2.8.1.1.7" => known("brainpoolP256r1", 256),
+            "1.3.36.3.3.2.8.1.1.11" => known("brainpoolP384r1", 384),
+            "1.3.36.3.3.2.8.1.1.13" => known("brainpoolP512r1", 512),
+            _ => Self::Other(oid, None),
+        }
+    }
+
+    /// Its size in bits, where known.
+    pub const fn bits(&self) -> Option<u32> {
+        match self {
+            Self::P256 => Some(256),
+            Self::P384 => Some(384),
+            Self::P521 => Some(521),
+            Self::Other(_, bits) => *bits,
+        }
+    }
+}
+
+impl fmt::Display for PublicKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Rsa { bits } => write!(f, "RSA {bits}"),
+            Self::Ec { curve } => write!(f, "EC {curve}"),
+            Self::Ed25519 => f.write_str("Ed25519"),
+            Self::Ed448 => f.write_str("Ed448"),
+            Self::Other(oid) => f.write_str(oid),
+        }
+    }
+}
+
+impl fmt::Display for Curve {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::P256 => f.write_str("P-256"),
+            Self::P384 => f.write_str("P-384"),
+            Self::P521 => f.write_str("P-521"),
+            Self::Other(name, _) => f.write_str(name),
+        }
+    }
+}
+
+impl fmt::Display for SignatureAlgorithm {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.name)
+    }
+}
+
+/// Counted here, because x509-parser rounds to whole bytes.
+fn modulus_bits(key: &[u8]) -> Option<u32> {
+    let (sequence, _) = Element::split(key)?;
+    let (modulus, _) = Element::split(sequence.tagged(SEQUENCE)?.value)?;
+    let mut digits = modulus
+        .tagged(INTEGER)?
+        .value
+        .iter()
+        .skip_while(|digit| **digit == 0);
+    let top = digits.next().map_or(0, |digit| 8 - digit.leading_zeros());
+    Some(
+        u32::try_from(digits.count())
+            .ok()?
+            .checked_mul(8)?
+            .saturating_add(top),
+    )
+}
+
+impl SignatureAlgorithm {
+    pub(super) fn of(identifier: &AlgorithmIdentifier<'_>) -> Self {
+        let oid = identifier.algorithm.to_id_string();
+        if oid == RSASSA_PSS {
+            let parameters = identifier
+                .parameters
+                .as_ref()
+                .map_or(&[][..], |any| any.data);
+            return Self {
+                name: "RSASSA-PSS".to_owned(),
+                hash: pss_hash(parameters),
+            };
+        }
+        match SIGNATURES.iter().find(|(known, ..)| *known == oid) {
+            Some((_, name, hash)) => Self {
+                name: (*name).to_owned(),
+                hash: Some(*hash),
+            },
+            None => Self {
+                name: oid,
+                hash: None,
+            },
+        }
+    }
+}
+
+/// hashAlgorithm of RSASSA-PSS-params; SHA-1 when it is left out (RFC 4055, section 3.1).
+fn pss_hash(parameters: &[u8]) -> Option<SignatureHash> {
+    let Some((tagged, _)) = Element::split(parameters).filter(|(first, _)| first.tag == 0xa0)
+    else {
+        return Some(SignatureHash::Sha1);
+    };
+    let (identifier, _) = Element::split(tagged.value)?;
+    let (oid, _) = Element::split(identifier.tagged(SEQUENCE)?.value)?;
+    hash(&dotted(oid.tagged(OBJECT_IDENTIFIER)?.value))
+}
+
+fn hash(oid: &str) -> Option<SignatureHash> {
+    match oid {
+        "1.2.840.113549.2.2" | "1.2.840.113549.2.4" | "1.2.840.113549.2.5" => {
+            Some(SignatureHash::Md5)
+        }
+        "1.3.14.3.2.26" => Some(SignatureHash::Sha1),
+        _ => oid
+            .starts_with("2.16.840.1.101.3.4.2.")
+            .then_some(SignatureHash::Strong),
+    }
+}
+
+/// Names as OpenSSL prints them.
+const SIGNATURES: [(&str, &str, SignatureHash); 30] = [
+    (
+        "1.2.840.113549.1.1.2",
+        "md2WithRSAEncryption",
+        SignatureHash::Md5,
+    ),
+    (
+        "1.2.840.113549.1.1.3",
+        "md4WithRSAEncryption",
+        SignatureHash::Md5,
+    ),
+    (
+        "1.2.840.113549.1.1.4",
+        "md5WithRSAEncryption",
+        SignatureHash::Md5,
+    ),
+    ("1.3.14.3.2.3", "md5WithRSA", SignatureHash::Md5),
+    (
+        "1.2.840.113549.1.1.5",
+        "sha1WithRSAEncryption",
+        SignatureHash::Sha1,
+    ),
+    ("1.3.14.3.2.29", "sha1WithRSA", SignatureHash::Sha1),
+    (
+        "1.2.840.113549.1.1.11",
+        "sha256WithRSAEncryption",
+        SignatureHash::Strong,
+    ),
+    (
+        "1.2.840.113549.1.1.12",
+        "sha384WithRSAEncryption",
+        SignatureHash::Strong,
+    ),
+    (
+        "1.2.840.113549.1.1.13",
+        "sha512WithRSAEncryption",
+        SignatureHash::Strong,
+    ),
+    (
+        "1.2.840.113549.1.1.14",
+        "sha224WithRSAEncryption",
+        SignatureHash::Strong,
+    ),
+    (
+        "2.16.840.1.101.3.4.3.13",
+        "RSA-SHA3-224",
+        SignatureHash::Strong,
+    ),
+    (
+        "2.16.840.1.101.3.4.3.14",
+        "RSA-SHA3-256",
+        SignatureHash::Strong,
+    ),
+    (
+        "2.16.840.1.101.3.4.3.15",
+        "RSA-SHA3-384",
+        SignatureHash::Strong,
+    ),
+    (
+        "2.16.840.1.101.3.4.3.16",
+        "RSA-SHA3-512",
+        SignatureHash::Strong,
+    ),
+    ("1.2.840.10045.4.1", "ecdsa-with-SHA1", SignatureHash::Sha1),
+    (
+        "1.2.840.10045.4.3.1",
+        "ecdsa-with-SHA224",
+        SignatureHash::Strong,
+    ),
+    (
+        "1.2.840.10045.4.3.2",
+        "ecdsa-with-SHA256",
+        SignatureHash::Strong,
+    ),
+    (
+        "1.2.840.10045.4.3.3",
+        "ecdsa-with-SHA384",
+        SignatureHash::Strong,
+    ),
+    (
+        "1.2.840.10045.4.3.4",
+        "ecdsa-with-SHA512",
+        SignatureHash::Strong,
+    ),
+    (
+        "2.16.840.1.101.3.4.3.9",
+        "ecdsa_with_SHA3-224",
+        SignatureHash::Strong,
+    ),
+    (
+        "2.16.840.1.101.3.4.3.10",
+        "ecdsa_with_SHA3-256",
+        SignatureHash::Strong,
+    ),
+    (
+        "2.16.840.1.101.3.4.3.11",
+        "ecdsa_with_SHA3-384",
+        SignatureHash::Strong,
+    ),
+    (
+        "2.16.840.1.101.3.4.3.12",
+        "ecdsa_with_SHA3-512",
+        SignatureHash::Strong,
+    ),
+    ("1.2.840.10040.4.3", "dsa-with-SHA1", SignatureHash::Sha1),
+    (
+        "2.16.840.1.101.3.4.3.1",
+        "dsa-with-SHA224",
+        SignatureHash::Strong,
+    ),
+    (
+        "2.16.840.1.101.3.4.3.2",
+        "dsa-with-SHA256",
+        SignatureHash::Strong,
+    ),
+    (
+        "2.16.840.1.101.3.4.3.3",
+        "dsa-with-SHA384",
+        SignatureHash::Strong,
+    ),
+    (
+        "2.16.840.1.101.3.4.3.4",
+        "dsa-with-SHA512",
+        SignatureHash::Strong,
+    ),
+    (ED25519, "Ed25519", SignatureHash::Strong),
+    (ED448, "Ed448", SignatureHash::Strong),
+];

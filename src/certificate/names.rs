@@ -2,6 +2,11 @@
 
 use std::net::IpAddr;
 
+use super::der::{Element, OBJECT_IDENTIFIER, SEQUENCE, SET, dotted};
+use super::text;
+
+const COMMON_NAME: &str = "2.5.4.3";
+
 /// id-on-xmppAddr (RFC 6120, section 13.7.1.4): a UTF8String.
 pub const XMPP_ADDR_OID: &str = "1.3.6.1.5.5.7.8.5";
 /// id-on-dnsSRV (RFC 4985): an IA5String.
@@ -16,6 +21,98 @@ pub struct DistinguishedName {
     pub text: String,
     /// Every CN, in order of appearance.
     pub common_names: Vec<String>,
+}
+
+impl DistinguishedName {
+    /// Reads a Name from DER; `None` when it is not one.
+    pub fn from_der(der: &[u8]) -> Option<Self> {
+        let sequence = Element::only(der)?.tagged(SEQUENCE)?;
+        let sets = sequence
+            .children()?
+            .into_iter()
+            .map(attributes)
+            .collect::<Option<Vec<_>>>()?;
+        let common_names = sets
+            .iter()
+            .flatten()
+            .filter(|attribute| attribute.oid == COMMON_NAME);
+        Some(Self {
+            der: der.to_vec(),
+            common_names: common_names
+                .map(|attribute| attribute.value.clone())
+                .collect(),
+            text: most_specific_first(&sets),
+        })
+    }
+
+    /// The text of as many attributes of a damaged Name as can be read.
+    pub(super) fn salvaged(contents: &[u8]) -> String {
+        let sets: Vec<_> = super::der::elements(contents)
+            .filter_map(attributes)
+            .collect();
+        most_specific_first(&sets)
+    }
+}
+
+struct Attribute {
+    oid: String,
+    value: String,
+}
+
+/// The attributes of one RelativeDistinguishedName.
+fn attributes(set: Element<'_>) -> Option<Vec<Attribute>> {
+    set.tagged(SET)?
+        .children()?
+        .into_iter()
+        .map(attribute)
+        .collect()
+}
+
+fn attribute(pair: Element<'_>) -> Option<Attribute> {
+    match pair.tagged(SEQUENCE)?.children()?.as_slice() {
+        [kind, value] if kind.tag == OBJECT_IDENTIFIER => Some(Attribute {
+            oid: dotted(kind.value),
+            value: text::decode(value),
+        }),
+        _ => None,
+    }
+}
+
+fn most_specific_first(sets: &[Vec<Attribute>]) -> String {
+    let parts: Vec<String> = sets.iter().rev().map(|set| joined(set)).collect();
+    parts.join(", ")
+}
+
+fn joined(set: &[Attribute]) -> String {
+    let pairs: Vec<String> = set.iter().map(pair).collect();
+    pairs.join("+")
+}
+
+fn pair(attribute: &Attribute) -> String {
+    let mut text = format!("{}=", short_name(&attribute.oid));
+    for character in attribute.value.chars() {
+        if matches!(character, ',' | '+' | '"' | '\\') {
+            text.push('\\');
+        }
+        text.push(character);
+    }
+    text
+}
+
+fn short_name(oid: &str) -> &str {
+    match oid {
+        COMMON_NAME => "CN",
+        "2.5.4.5" => "serialNumber",
+        "2.5.4.6" => "C",
+        "2.5.4.7" => "L",
+        "2.5.4.8" => "ST",
+        "2.5.4.10" => "O",
+        "2.5.4.11" => "OU",
+        "0.9.2342.19200300.100.1.1" => "UID",
+        "0.9.2342.19200300.100.1.25" => "DC",
+        "1.2.840.113549.1.9.1" => "emailAddress",
+        other => other,
+    }
 }
 
 /// An otherName whose value is a string.
@@ -44,4 +141,50 @@ pub struct SubjectAlternativeName {
     pub emails: Vec<String>,
     /// What is there but could not be read, in words.
     pub broken: Vec<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::super::tests::builder::{attribute, name};
+    use super::*;
+
+    #[test]
+    fn a_name_reads_most_specific_first() {
+        let der = name(&[
+            &[attribute(6, 0x13, b"CZ")],
+            &[attribute(10, 0x0c, b"a, b+c")],
+            &[attribute(3, 0x0c, b"x")],
+        ]);
+        let name = DistinguishedName::from_der(&der).unwrap();
+        assert_eq!(name.text, r"CN=x, O=a\, b\+c, C=CZ");
+        assert_eq!(name.common_names, ["x"]);
+        assert_eq!(name.der, der);
+    }
+
+    #[test]
+    fn several_common_names_keep_their_order() {
+        let der = name(&[
+            &[attribute(3, 0x0c, b"first"), attribute(11, 0x0c, b"u")],
+            &[attribute(3, 0x1e, b"\0z")],
+        ]);
+        let name = DistinguishedName::from_der(&der).unwrap();
+        assert_eq!(name.text, "CN=z, CN=first+OU=u");
+        assert_eq!(name.common_names, ["first", "z"]);
+    }
+
+    #[test]
+    fn an_unknown_attribute_shows_its_oid_and_control_characters_stay() {
+        let name =
+            DistinguishedName::from_der(&name(&[&[attribute(99, 0x0c, b"\x1b\n\"\\")]])).unwrap();
+        assert_eq!(name.text, "2.5.4.99=\u{1b}\n\\\"\\\\");
+    }
+
+    #[test]
+    fn an_empty_name_is_a_name_and_rubbish_is_not() {
+        assert_eq!(DistinguishedName::from_der(b"\x30\x00").unwrap().text, "");
+        assert_eq!(DistinguishedName::from_der(b"\x30\x02\x05\x00"), None);
+        assert_eq!(DistinguishedName::from_der(b""), None);
+    }
 }

@@ -1,0 +1,173 @@
+//! The extensions of a certificate, one by one: a broken one does not hide the others.
+
+use x509_parser::extensions::{DistributionPointName, GeneralName, ParsedExtension, X509Extension};
+use x509_parser::prelude::FromDer;
+
+use super::der::{Element, OBJECT_IDENTIFIER, SEQUENCE, dotted};
+use super::{
+    BasicConstraints, ExtendedKeyUsage, KeyUsage, SubjectAlternativeName, alternative_name,
+};
+
+const SUBJECT_ALTERNATIVE_NAME: &str = "2.5.29.17";
+const ACCESS_OCSP: &str = "1.3.6.1.5.5.7.48.1";
+const ACCESS_CA_ISSUERS: &str = "1.3.6.1.5.5.7.48.2";
+
+/// Extensions that RFC 5280 (section 4.2) names and x509-parser leaves to its caller: subjectDirectoryAttributes and
+/// freshestCRL.
+const NAMED_BY_RFC_5280: [&str; 2] = ["2.5.29.9", "2.5.29.46"];
+
+/// What the extensions say; fields as in `Certificate`.
+#[derive(Debug, Default)]
+pub(super) struct Extensions {
+    pub(super) alternative_name: Option<SubjectAlternativeName>,
+    pub(super) key_usage: Option<KeyUsage>,
+    pub(super) extended_key_usage: Option<ExtendedKeyUsage>,
+    pub(super) basic_constraints: Option<BasicConstraints>,
+    pub(super) subject_key_identifier: Option<Vec<u8>>,
+    pub(super) authority_key_identifier: Option<Vec<u8>>,
+    pub(super) crl_urls: Vec<String>,
+    pub(super) ocsp_urls: Vec<String>,
+    pub(super) issuer_urls: Vec<String>,
+    pub(super) unknown_critical: Vec<String>,
+    pub(super) broken: Vec<(String, String)>,
+}
+
+impl Extensions {
+    /// Reads them all. Of an extension that is there twice the first counts; names of a second subjectAltName are added.
+    pub(super) fn read(list: &[Element<'_>]) -> Self {
+        let mut extensions = Self::default();
+        let mut seen = Vec::new();
+        for element in list {
+            let oid = identifier(element);
+            let repeated = seen.contains(&oid);
+            match X509Extension::from_der(element.raw) {
+                Ok((_, extension)) => extensions.take(&oid, &extension, repeated),
+                Err(_) => extensions.note(&oid, "not an Extension: OID, critical, OCTET STRING"),
+            }
+            if !repeated {
+                seen.push(oid);
+            }
+        }
+        extensions
+    }
+
+    fn take(&mut self, oid: &str, extension: &X509Extension<'_>, repeated: bool) {
+        if repeated {
+            self.note(oid, "there more than once");
+        }
+        if oid == SUBJECT_ALTERNATIVE_NAME {
+            self.take_alternative_name(extension.value);
+        } else if !repeated {
+            self.take_parsed(oid, extension);
+        }
+    }
+
+    fn take_alternative_name(&mut self, value: &[u8]) {
+        match Element::only(value).and_then(|list| list.tagged(SEQUENCE)) {
+            Some(list) => {
+                let names = self.alternative_name.get_or_insert_default();
+                if !alternative_name::add(names, list.value) {
+                    self.note(SUBJECT_ALTERNATIVE_NAME, "ends in the middle of a name");
+                }
+            }
+            None => self.note(SUBJECT_ALTERNATIVE_NAME, "not a SEQUENCE of names"),
+        }
+    }
+
+    fn take_parsed(&mut self, oid: &str, extension: &X509Extension<'_>) {
+        match extension.parsed_extension() {
+            ParsedExtension::KeyUsage(usage) => {
+                self.key_usage = Some(KeyUsage(usage.flags & 0x1ff));
+            }
+            ParsedExtension::BasicConstraints(constraints) => {
+                let path_length = constraints.path_len_constraint;
+                self.basic_constraints = Some(BasicConstraints {
+                    ca: constraints.ca,
+                    path_length,
+                });
+            }
+            ParsedExtension::ExtendedKeyUsage(_) => self.take_purposes(oid, extension.value),
+            ParsedExtension::SubjectKeyIdentifier(key) => {
+                self.subject_key_identifier = Some(key.0.to_vec());
+            }
+            ParsedExtension::AuthorityKeyIdentifier(authority) => {
+                self.authority_key_identifier =
+                    authority.key_identifier.as_ref().map(|key| key.0.to_vec());
+            }
+            ParsedExtension::CRLDistributionPoints(points) => {
+                let names = points
+                    .iter()
+                    .filter_map(|point| point.distribution_point.as_ref());
+                self.crl_urls.extend(names.flat_map(full_name_urls));
+            }
+            ParsedExtension::AuthorityInfoAccess(access) => {
+                self.ocsp_urls.extend(access_urls(access, ACCESS_OCSP));
+                self.issuer_urls
+                    .extend(access_urls(access, ACCESS_CA_ISSUERS));
+            }
+            ParsedExtension::ParseError { .. } => self.note(oid, "its value cannot be decoded"),
+            ParsedExtension::UnsupportedExtension { .. } => {
+                self.take_unsupported(oid, extension.critical);
+            }
+            _ => {}
+        }
+    }
+
+    /// x509-parser sorts the purposes into flags and forgets their order, so they are read once more.
+    fn take_purposes(&mut self, oid: &str, value: &[u8]) {
+        let purposes = Element::only(value).and_then(|list| list.children());
+        match purposes {
+            Some(purposes)
+                if purposes
+                    .iter()
+                    .all(|purpose| purpose.tag == OBJECT_IDENTIFIER) =>
+            {
+                let oids = purposes.iter().map(|purpose| dotted(purpose.value));
+                self.extended_key_usage = Some(ExtendedKeyUsage(oids.collect()));
+            }
+            _ => self.note(oid, "its value cannot be decoded"),
+        }
+    }
+
+    fn take_unsupported(&mut self, oid: &str, critical: bool) {
+        if critical && !NAMED_BY_RFC_5280.contains(&oid) {
+            self.unknown_critical.push(oid.to_owned());
+        }
+    }
+
+    fn note(&mut self, oid: &str, reason: &str) {
+        self.broken.push((oid.to_owned(), reason.to_owned()));
+    }
+}
+
+/// The dotted OID that an Extension begins with, or "?".
+pub(super) fn identifier(extension: &Element<'_>) -> String {
+    let first = Element::split(extension.value).map(|(first, _)| first);
+    first
+        .and_then(|first| first.tagged(OBJECT_IDENTIFIER))
+        .map_or_else(|| "?".to_owned(), |oid| dotted(oid.value))
+}
+
+fn full_name_urls(name: &DistributionPointName<'_>) -> Vec<String> {
+    match name {
+        DistributionPointName::FullName(names) => names.iter().filter_map(url).collect(),
+        DistributionPointName::NameRelativeToCRLIssuer(_) => Vec::new(),
+    }
+}
+
+fn access_urls(
+    access: &x509_parser::extensions::AuthorityInfoAccess<'_>,
+    method: &str,
+) -> Vec<String> {
+    let chosen = access
+        .iter()
+        .filter(|one| one.access_method.to_id_string() == method);
+    chosen.filter_map(|one| url(&one.access_location)).collect()
+}
+
+fn url(name: &GeneralName<'_>) -> Option<String> {
+    match name {
+        GeneralName::URI(url) => Some((*url).to_owned()),
+        _ => None,
+    }
+}

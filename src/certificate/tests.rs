@@ -1,0 +1,3 @@
+//! Certificates made for the unit tests of this folder.
+
+pub(super) mod builder;
