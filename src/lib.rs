@@ -1,7 +1,12 @@
 //! certaudit judges the TLS certificates of a Cisco collaboration deployment as Jabber and Expressway would.
 
+pub mod audit;
 pub mod catalog;
 pub mod certificate;
 pub mod deployment;
 pub mod evidence;
+pub mod identity;
+pub mod rules;
 pub mod source;
+pub mod text;
+pub mod trust;

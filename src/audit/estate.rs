@@ -43,6 +43,8 @@ pub struct ServiceView<'a> {
     pub service: &'a NodeService,
     /// What it showed.
     pub state: State<'a>,
+    /// It must answer; or one of several must, and none did.
+    pub required: bool,
 }
 
 /// What a service showed.
@@ -123,11 +125,15 @@ impl<'a> Builder<'a> {
     }
 
     fn node(&mut self, node: &'a Node, observations: &Observations<'a>) -> NodeView<'a> {
-        let services = node.services.iter().map(|service| {
+        let mut services: Vec<_> = node.services.iter().map(|service| {
             let seen = observations.get(&(&*node.name, service.name, service.port)).copied();
-            ServiceView { service, state: self.state(seen) }
-        });
-        NodeView { node, services: services.collect() }
+            ServiceView { service, state: self.state(seen), required: service.required }
+        }).collect();
+        let one_answered = services.iter().any(|view| view.service.one_of && !view.chains().is_empty());
+        for view in services.iter_mut().filter(|view| view.service.one_of) {
+            view.required |= !one_answered;
+        }
+        NodeView { node, services }
     }
 
     fn state(&mut self, seen: Option<&'a Observation>) -> State<'a> {
@@ -188,7 +194,7 @@ impl<'a> ServiceView<'a> {
         match &self.state {
             State::Examined(_) => Status::Examined,
             State::NotObserved => Status::Skipped,
-            State::Silent(silence) if silence.is_no_answer() && self.service.required => Status::Unreachable,
+            State::Silent(silence) if silence.is_no_answer() && self.required => Status::Unreachable,
             State::Silent(silence) if silence.is_no_answer() => Status::Closed,
             State::Silent(_) | State::NoCertificate => Status::Failed,
         }

@@ -1,0 +1,237 @@
+//! The loop: every rule on every subject it takes.
+
+use std::cmp::Reverse;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use super::effect::{Effect, effects};
+use super::estate::{ChainView, Estate, NodeView, ServiceView};
+use super::fix::{Fix, compose};
+use super::rule::{Check, Rule};
+use super::subject::{ChainSubject, LeafSubject, NodeSubject, ServiceSubject, WaiverSubject};
+use super::verdict::{Seen, Verdict};
+use super::{Audit, Context, Judgement, Place, Status, waiver};
+use crate::catalog::Audience;
+use crate::certificate::Digest;
+use crate::source::Citation;
+
+/// Judges an estate by `rules`, in their order.
+pub fn run(rules: &[&'static Rule], estate: &Estate<'_>, context: &Context) -> Audit {
+    let mut engine = Engine { estate, context, judgements: Vec::new() };
+    for rule in rules {
+        engine.judge(rule);
+    }
+    let matched = waiver::apply(&estate.deployment.waivers, context, &mut engine.judgements);
+    for rule in rules {
+        engine.judge_waivers(rule, &matched);
+    }
+    let mut judgements = engine.judgements;
+    sort(&mut judgements, rules, estate);
+    Audit { at: context.at, rules: rules.to_vec(), judgements }
+}
+
+struct Engine<'a> {
+    estate: &'a Estate<'a>,
+    context: &'a Context,
+    judgements: Vec<Judgement>,
+}
+
+/// Where a verdict belongs.
+#[derive(Clone, Copy, Default)]
+struct Spot<'a> {
+    node: Option<&'a NodeView<'a>>,
+    service: Option<&'a ServiceView<'a>>,
+    chain: Option<&'a ChainView<'a>>,
+}
+
+impl<'a> Engine<'a> {
+    fn judge(&mut self, rule: &'static Rule) {
+        match rule.check {
+            Check::Deployment(check) => self.ask(rule, Spot::default(), |estate, context| check(estate, context)),
+            Check::Node(check) => self.each_node(|engine, node| {
+                let spot = Spot { node: Some(node), ..Spot::default() };
+                engine.ask(rule, spot, |estate, context| check(&NodeSubject { estate, node }, context));
+            }),
+            Check::Service(check) => self.each_service(|engine, node, service| {
+                let spot = Spot { node: Some(node), service: Some(service), chain: None };
+                engine.ask(rule, spot, |estate, context| check(&ServiceSubject { estate, node, service }, context));
+            }),
+            Check::Chain(check) => self.each_chain(rule, |engine, spot, node, service, chain| {
+                let ask = |estate, context: &Context| check(&ChainSubject { estate, node, service, chain }, context);
+                engine.ask(rule, spot, ask);
+            }),
+            Check::Leaf(check) => self.each_chain(rule, |engine, spot, node, service, chain| {
+                if let Some(certificate) = chain.leaf() {
+                    let subject = |estate| LeafSubject { estate, node, service, chain, certificate };
+                    engine.ask(rule, spot, |estate, context| check(&subject(estate), context));
+                }
+            }),
+            Check::Waiver(_) => {}
+        }
+    }
+
+    fn judge_waivers(&mut self, rule: &'static Rule, matched: &[usize]) {
+        let Check::Waiver(check) = rule.check else {
+            return;
+        };
+        for (waiver, matched) in self.estate.deployment.waivers.iter().zip(matched) {
+            let subject = WaiverSubject { waiver, matched: *matched };
+            self.ask(rule, Spot::default(), |_, context| check(&subject, context));
+        }
+    }
+
+    fn each_node(&mut self, mut visit: impl FnMut(&mut Self, &'a NodeView<'a>)) {
+        for node in &self.estate.nodes {
+            visit(self, node);
+        }
+    }
+
+    fn each_service(&mut self, mut visit: impl FnMut(&mut Self, &'a NodeView<'a>, &'a ServiceView<'a>)) {
+        self.each_node(|engine, node| {
+            for service in &node.services {
+                visit(engine, node, service);
+            }
+        });
+    }
+
+    fn each_chain(
+        &mut self,
+        rule: &'static Rule,
+        mut visit: impl FnMut(&mut Self, Spot<'a>, &'a NodeView<'a>, &'a ServiceView<'a>, &'a ChainView<'a>),
+    ) {
+        self.each_service(|engine, node, service| {
+            if service.chains().is_empty() && service.required {
+                engine.note_silence(rule, node, service);
+            }
+            for chain in service.chains() {
+                let spot = Spot { node: Some(node), service: Some(service), chain: Some(chain) };
+                visit(engine, spot, node, service, chain);
+            }
+        });
+    }
+
+    fn note_silence(&mut self, rule: &'static Rule, node: &'a NodeView<'a>, service: &'a ServiceView<'a>) {
+        let why = service.detail().unwrap_or_default();
+        let spot = Spot { node: Some(node), service: Some(service), chain: None };
+        let verdict = Verdict::Unknown(format!("no certificate was seen: {why}"));
+        let mut judgement = self.judgement(rule, spot, verdict);
+        judgement.follows_silence = true;
+        self.judgements.push(judgement);
+    }
+
+    fn ask(&mut self, rule: &'static Rule, spot: Spot<'a>, check: impl FnOnce(&'a Estate<'a>, &Context) -> Verdict) {
+        let asked = catch_unwind(AssertUnwindSafe(|| check(self.estate, self.context)));
+        let verdict = asked.unwrap_or_else(|_| {
+            Verdict::unknown("the check itself failed, which is a fault of certaudit; please report it with the evidence")
+        });
+        for single in verdict.flatten() {
+            let judgement = self.judgement(rule, spot, single);
+            self.judgements.push(judgement);
+        }
+    }
+
+    fn judgement(&self, rule: &'static Rule, spot: Spot<'a>, verdict: Verdict) -> Judgement {
+        let (status, seen) = match verdict {
+            Verdict::Fail(seen) => (Status::Fail, seen),
+            Verdict::Unknown(why) => (Status::Unknown, Seen::new(why)),
+            Verdict::NotApplicable(why) => (Status::NotApplicable, Seen::new(why)),
+            Verdict::Pass | Verdict::Each(_) => (Status::Pass, Seen::new("")),
+        };
+        let place = spot.place();
+        let fix = if status == Status::Fail { spot.fix(rule, &seen) } else { Fix::default() };
+        Judgement {
+            id: fingerprint(rule, &place, spot.chain, seen.expected.as_deref()),
+            rule,
+            status,
+            severity: seen.severity.unwrap_or(rule.severity),
+            effects: self.effects(rule, &seen, status, spot),
+            citations: citations(rule, &fix),
+            place,
+            message: seen.message,
+            expected: seen.expected,
+            found: seen.found,
+            fix,
+            waived: None,
+            follows_silence: false,
+        }
+    }
+
+    fn effects(&self, rule: &Rule, seen: &Seen, status: Status, spot: Spot<'a>) -> Vec<Effect> {
+        let impact = seen.impact.unwrap_or(rule.impact);
+        let audience = spot.audience(self.estate);
+        match status {
+            Status::Fail => effects(&impact, audience, self.estate.deployment),
+            Status::Unknown => effects(&impact.in_doubt(), audience, self.estate.deployment),
+            Status::NotApplicable | Status::Pass => Vec::new(),
+        }
+    }
+}
+
+impl<'a> Spot<'a> {
+    fn place(&self) -> Place {
+        Place {
+            node: self.node.map(|view| view.node.name.clone()),
+            service: self.service.map(|view| view.service.name.to_owned()),
+            port: self.service.map(|view| view.service.port),
+            certificate: self.chain.and_then(ChainView::leaf_digest),
+        }
+    }
+
+    fn fix(&self, rule: &Rule, seen: &Seen) -> Fix {
+        compose(rule, seen, self.node.map(|view| view.node), self.service.map(|view| view.service))
+    }
+
+    /// Who connects to the service; to any service of the node; to any node.
+    fn audience(&self, estate: &'a Estate<'a>) -> Audience {
+        let of_node = |view: &NodeView<'_>| {
+            view.services.iter().fold(Audience::NOBODY, |all, view| all.and(view.service.audience))
+        };
+        match (self.service, self.node) {
+            (Some(view), _) => view.service.audience,
+            (None, Some(view)) => of_node(view),
+            (None, None) => estate.nodes.iter().fold(Audience::NOBODY, |all, view| all.and(of_node(view))),
+        }
+    }
+}
+
+fn citations(rule: &Rule, fix: &Fix) -> Vec<Citation> {
+    let mut all = rule.cites.to_vec();
+    for citation in &fix.citations {
+        if !all.contains(citation) {
+            all.push(*citation);
+        }
+    }
+    all
+}
+
+/// The same fault has the same name from run to run, also after a renewal: what is looked for counts, not the certificate
+/// that lacks it.
+fn fingerprint(rule: &Rule, place: &Place, chain: Option<&ChainView<'_>>, expected: Option<&str>) -> String {
+    let port = place.port.map(|port| port.to_string()).unwrap_or_default();
+    let kind = chain.map_or("", |chain| chain.kind());
+    let parts = [
+        rule.id,
+        place.node.as_deref().unwrap_or_default(),
+        place.service.as_deref().unwrap_or_default(),
+        &port,
+        kind,
+        expected.unwrap_or_default(),
+    ];
+    Digest::of(parts.join("\u{1f}").as_bytes()).to_string()[..16].to_owned()
+}
+
+/// Failed before unknown, open before waived, grave before light, then as the deployment file and the list of rules go.
+fn sort(judgements: &mut [Judgement], rules: &[&'static Rule], estate: &Estate<'_>) {
+    let rank = |id: &str| rules.iter().position(|rule| rule.id == id);
+    let nodes = |name: &Option<String>| {
+        name.as_deref().and_then(|name| estate.nodes.iter().position(|view| view.node.name == name))
+    };
+    judgements.sort_by_cached_key(|judgement| {
+        let worst = judgement.effects.iter().map(|effect| effect.outcome).max();
+        (
+            (judgement.status, judgement.waived.is_some()),
+            (Reverse(judgement.severity), Reverse(worst)),
+            (nodes(&judgement.place.node), judgement.place.port, rank(judgement.rule.id)),
+            (judgement.place.service.clone(), judgement.expected.clone(), judgement.message.clone()),
+        )
+    });
+}

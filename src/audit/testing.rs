@@ -1,0 +1,1 @@
+//! Small estates for the tests of rules.

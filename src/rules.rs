@@ -1,0 +1,1 @@
+//! The one list of rules, and the tests that walk it.

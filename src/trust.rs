@@ -1,0 +1,135 @@
+//! What a client device trusts, and how a leaf builds to it: the path, who is in it, and what is wrong with it. Identity
+//! and revocation are judged elsewhere; so are the leaf's own dates and key usages.
+
+mod oracle;
+mod search;
+mod store;
+
+use std::sync::Arc;
+
+use crate::certificate::Certificate;
+
+pub use store::{Collected, DeviceTrust, system_roots};
+
+/// How a leaf builds to what the devices trust.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Path {
+    /// The leaf itself is installed on the devices, and nothing else makes it trusted.
+    Pinned,
+    /// The leaf is signed with its own key, and not installed.
+    SelfSigned,
+    /// It builds to a root that the devices trust, perhaps with faults on the way.
+    Anchored(Anchored),
+    /// It builds to no root that the devices trust.
+    Broken(Broken),
+}
+
+/// A path to a trusted root.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Anchored {
+    /// From the leaf's issuer up to the root.
+    pub links: Vec<Link>,
+    /// What is wrong with it, apart from the leaf's own dates.
+    pub faults: Vec<Fault>,
+}
+
+/// A CA certificate of a path.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Link {
+    /// The certificate.
+    pub certificate: Arc<Certificate>,
+    /// Where it came from.
+    pub origin: Origin,
+}
+
+/// Where a certificate of a path came from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Origin {
+    /// The server sent it.
+    Sent,
+    /// It is an intermediate that the devices know (`trust.intermediates`).
+    Known,
+    /// It is a root that the devices trust.
+    Root,
+}
+
+/// What is wrong with a certificate on a path.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    /// The certificate at fault.
+    pub certificate: Arc<Certificate>,
+    /// What is wrong.
+    pub kind: FaultKind,
+}
+
+/// Kinds of faults on a path (RFC 5280, section 6.1).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FaultKind {
+    /// A CA certificate's notAfter is past.
+    Expired,
+    /// A CA certificate's notBefore is still to come.
+    NotYetValid,
+    /// It issued a certificate without being a CA.
+    NotCa,
+    /// Its keyUsage lacks keyCertSign.
+    MayNotSign,
+    /// More intermediates follow it than its path length allows.
+    PathLength,
+    /// Its authorityKeyIdentifier is not its issuer's subjectKeyIdentifier.
+    KeyIdentifier,
+    /// A critical extension that RFC 5280 does not name: the dotted OID.
+    CriticalExtension(String),
+    /// A version 1 certificate was used as an intermediate CA.
+    VersionOne,
+    /// A name lies outside a CA's name constraints.
+    NameConstraints,
+    /// Its signature uses an algorithm that cannot be checked: the algorithm.
+    UncheckableSignature(String),
+    /// The path validator refuses it for another reason, in words.
+    Refused(String),
+}
+
+/// Why no path leads to a trusted root.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Broken {
+    /// The issuer is neither sent nor known.
+    UnknownIssuer {
+        /// The last certificate that could be reached.
+        last: Arc<Certificate>,
+    },
+    /// The chain ends in a root that the devices do not trust.
+    UntrustedRoot {
+        /// That root.
+        root: Arc<Certificate>,
+    },
+    /// A certificate of the issuer's name is there, but its key did not make the signature.
+    BadSignature {
+        /// The certificate whose signature is wrong.
+        certificate: Arc<Certificate>,
+        /// The certificate of the issuer's name.
+        issuer: Arc<Certificate>,
+    },
+}
+
+impl DeviceTrust {
+    /// Builds the path of `leaf`, which came with `sent`, as of the moment `at` (unix seconds).
+    pub fn path(&self, leaf: &Arc<Certificate>, sent: &[Arc<Certificate>], at: i64) -> Path {
+        let found = search::search(self, leaf, sent, at);
+        let sound = matches!(&found, Ok(path) if path.faults.is_empty());
+        if !sound && self.is_installed(leaf) {
+            return Path::Pinned;
+        }
+        match found {
+            Ok(anchored) => Path::Anchored(oracle::confirm(leaf, anchored, at)),
+            Err(_) if leaf.self_signed => Path::SelfSigned,
+            Err(broken) => Path::Broken(broken),
+        }
+    }
+}
+
+impl Anchored {
+    /// The root at its end.
+    pub fn root(&self) -> Option<&Certificate> {
+        self.links.last().map(|link| link.certificate.as_ref())
+    }
+}

@@ -1,0 +1,75 @@
+//! A second opinion on a path: rustls-webpki, which also judges name constraints and what we do not look at.
+
+use std::time::Duration;
+
+use rustls_pki_types::{CertificateDer, SignatureVerificationAlgorithm, TrustAnchor, UnixTime};
+use webpki::{EndEntityCert, Error, ExtendedKeyUsageValidator, KeyPurposeIdIter};
+
+use super::{Anchored, Fault, FaultKind, Link};
+use crate::certificate::signature::LEGACY_ALGORITHMS;
+use crate::certificate::Certificate;
+
+use std::sync::Arc;
+
+/// Adds what webpki finds wrong with a path that we found sound. Faulty paths are returned as they are.
+pub(super) fn confirm(leaf: &Arc<Certificate>, mut path: Anchored, at: i64) -> Anchored {
+    if path.faults.is_empty() {
+        if let Some(kind) = refusal(leaf, &path.links, at) {
+            path.faults.push(Fault { certificate: leaf.clone(), kind });
+        }
+    }
+    path
+}
+
+fn refusal(leaf: &Certificate, links: &[Link], at: i64) -> Option<FaultKind> {
+    let (root, intermediates) = links.split_last()?;
+    let moment = common_moment(leaf, links, at)?;
+    let root = CertificateDer::from(root.certificate.der.as_slice());
+    let intermediates: Vec<_> =
+        intermediates.iter().map(|link| CertificateDer::from(link.certificate.der.as_slice())).collect();
+    let leaf = CertificateDer::from(leaf.der.as_slice());
+    let anchor = webpki::anchor_from_trusted_cert(&root);
+    let verified = anchor.and_then(|anchor| verify(&leaf, &intermediates, &[anchor], moment));
+    verified.err().map(classify)
+}
+
+fn verify(
+    leaf: &CertificateDer<'_>,
+    intermediates: &[CertificateDer<'_>],
+    anchors: &[TrustAnchor<'_>],
+    moment: UnixTime,
+) -> Result<(), Error> {
+    let mut algorithms: Vec<&dyn SignatureVerificationAlgorithm> = webpki::ALL_VERIFICATION_ALGS.to_vec();
+    algorithms.extend(LEGACY_ALGORITHMS);
+    let leaf = EndEntityCert::try_from(leaf)?;
+    leaf.verify_for_usage(&algorithms, anchors, intermediates, moment, AnyPurpose, None, None).map(drop)
+}
+
+/// A moment at which every certificate of the path is valid, as near to `at` as can be: dates are judged by the rules, and
+/// an expired leaf must not hide what else is wrong.
+fn common_moment(leaf: &Certificate, links: &[Link], at: i64) -> Option<UnixTime> {
+    let all = || std::iter::once(leaf).chain(links.iter().map(|link| link.certificate.as_ref()));
+    let from = all().map(|certificate| certificate.not_before.unix).max()?;
+    let until = all().map(|certificate| certificate.not_after.unix).min()?;
+    let moment = at.max(from).min(until);
+    let seconds = u64::try_from(moment).ok()?;
+    (from <= moment).then(|| UnixTime::since_unix_epoch(Duration::from_secs(seconds)))
+}
+
+fn classify(error: Error) -> FaultKind {
+    match error {
+        Error::NameConstraintViolation => FaultKind::NameConstraints,
+        Error::PathLenConstraintViolated => FaultKind::PathLength,
+        Error::UnsupportedCertVersion => FaultKind::VersionOne,
+        other => FaultKind::Refused(other.to_string()),
+    }
+}
+
+/// Extended key usages are judged by the `usage` rules.
+struct AnyPurpose;
+
+impl ExtendedKeyUsageValidator for AnyPurpose {
+    fn validate(&self, _purposes: KeyPurposeIdIter<'_, '_>) -> Result<(), Error> {
+        Ok(())
+    }
+}
