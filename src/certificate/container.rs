@@ -215,3 +215,135 @@ fn no_certificate(found: &str) -> ContainerFault {
         found: found.to_owned(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::super::tests::{fixture, pem as text};
+    use super::*;
+
+    fn fault(bytes: &[u8]) -> String {
+        certificates(bytes).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn pem_and_der_read_back() {
+        let leaf = fixture("leaf").der;
+        assert_eq!(certificates(&leaf).unwrap(), std::slice::from_ref(&leaf));
+        assert_eq!(pem(&leaf), text("leaf"));
+        let two = [&leaf[..], &leaf].concat();
+        assert_eq!(certificates(&two).unwrap(), [leaf.clone(), leaf]);
+    }
+
+    #[test]
+    fn several_blocks_with_text_around_them() {
+        let bundle = format!(
+            "0 s:/CN=x\r\n{}M\u{fc}ll\r\n{}the end",
+            text("leaf"),
+            text("ed25519")
+        );
+        let expected = [fixture("leaf").der, fixture("ed25519").der];
+        assert_eq!(certificates(bundle.as_bytes()).unwrap(), expected);
+        assert_eq!(
+            certificates(bundle.replace('\n', "\r\n").as_bytes()).unwrap(),
+            expected
+        );
+        let indented = bundle.replace('\n', "\n\t  ");
+        assert_eq!(certificates(indented.as_bytes()).unwrap(), expected);
+    }
+
+    #[test]
+    fn encodings_of_windows() {
+        let expected = [fixture("leaf").der];
+        let marked = format!("\u{feff}{}", text("leaf"));
+        assert_eq!(certificates(marked.as_bytes()).unwrap(), expected);
+        let little: Vec<u8> = marked.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let big: Vec<u8> = marked.encode_utf16().flat_map(u16::to_be_bytes).collect();
+        assert_eq!(certificates(&little).unwrap(), expected);
+        assert_eq!(certificates(&big).unwrap(), expected);
+    }
+
+    #[test]
+    fn other_labels_and_pkcs_7() {
+        let trusted = include_bytes!("../../fixtures/certificates/ed25519-trusted.pem");
+        let expected = [fixture("ed25519").der, fixture("secp256k1").der];
+        assert_eq!(certificates(trusted).unwrap(), expected[..1]);
+        let old = text("ed25519").replace("CERTIFICATE", "X509 CERTIFICATE");
+        assert_eq!(certificates(old.as_bytes()).unwrap(), expected[..1]);
+        let pkcs7 = include_str!("../../fixtures/certificates/two.p7b");
+        assert_eq!(certificates(pkcs7.as_bytes()).unwrap(), expected);
+        let der = pem::blocks(pkcs7)[0].decode().unwrap();
+        assert_eq!(certificates(&der).unwrap(), expected);
+    }
+
+    #[test]
+    fn a_bad_block_is_named_by_its_number() {
+        let good = text("ed25519");
+        let bad = good.replace("MII", "M?I");
+        assert_eq!(
+            fault(format!("{good}{bad}").as_bytes()),
+            "block 2 (CERTIFICATE): not base64: Invalid symbol 63, offset 1."
+        );
+        let open = &good[..200];
+        assert_eq!(
+            fault(format!("{open}\n{good}").as_bytes()),
+            "block 1 (CERTIFICATE): its END line is missing"
+        );
+        let hollow = b"-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----";
+        assert_eq!(fault(hollow), "block 1 (CERTIFICATE): it is empty");
+    }
+
+    #[test]
+    fn what_is_there_instead_is_named() {
+        let block = |label: &str| format!("-----BEGIN {label}-----\nAAAA\n-----END {label}-----\n");
+        assert_eq!(fault(b""), "no certificate found: empty");
+        assert_eq!(fault(b" \r\n"), "no certificate found: empty");
+        assert_eq!(
+            fault(b"\n<!DOCTYPE html>"),
+            "no certificate found: an HTML page"
+        );
+        assert_eq!(
+            fault(b"hello"),
+            "no certificate found: text without a PEM block"
+        );
+        assert_eq!(
+            fault(b"\x00\xff"),
+            "no certificate found: bytes of no known kind"
+        );
+        assert_eq!(
+            fault(block("EC PRIVATE KEY").as_bytes()),
+            "no certificate found: a private key"
+        );
+        assert_eq!(
+            fault(block("CERTIFICATE REQUEST").as_bytes()),
+            "no certificate found: a certificate request"
+        );
+    }
+
+    #[test]
+    fn der_of_another_kind_is_named() {
+        let key = rcgen::KeyPair::generate().unwrap();
+        let request = rcgen::CertificateParams::default()
+            .serialize_request(&key)
+            .unwrap();
+        assert_eq!(
+            fault(request.der()),
+            "no certificate found: a certificate request"
+        );
+        assert_eq!(
+            fault(key.serialized_der()),
+            "no certificate found: a private key"
+        );
+        let leaf = fixture("leaf");
+        assert_eq!(fault(&leaf.spki), "no certificate found: a public key");
+        assert_eq!(
+            fault(&leaf.der[..300]),
+            "broken DER: cut short after 300 bytes"
+        );
+        assert_eq!(
+            fault(&[&leaf.der[..], b"\n"].concat()),
+            "broken DER: 1 trailing bytes"
+        );
+    }
+}

@@ -351,3 +351,135 @@ const SIGNATURES: [(&str, &str, SignatureHash); 30] = [
     (ED25519, "Ed25519", SignatureHash::Strong),
     (ED448, "Ed448", SignatureHash::Strong),
 ];
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::super::der::{NULL, encode};
+    use super::super::tests::builder::{algorithm, spki};
+    use super::super::tests::fixture;
+    use super::*;
+
+    const RSA: [u8; 9] = [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 1];
+    const EC: [u8; 7] = [0x2a, 0x86, 0x48, 0xce, 0x3d, 2, 1];
+
+    fn key(oid: &[u8], parameters: &[u8], contents: &[u8]) -> String {
+        let oid = encode(OBJECT_IDENTIFIER, &[oid]);
+        let spki = spki(&encode(SEQUENCE, &[&oid, parameters]), contents);
+        PublicKey::from_spki(&spki).unwrap().to_string()
+    }
+
+    fn rsa(modulus: &[u8]) -> String {
+        let key_bytes = encode(SEQUENCE, &[&encode(INTEGER, &[modulus]), b"\x02\x01\x03"]);
+        key(&RSA, &[NULL, 0], &key_bytes)
+    }
+
+    fn curve(oid: &[u8]) -> String {
+        key(&EC, &encode(OBJECT_IDENTIFIER, &[oid]), b"\x04")
+    }
+
+    #[test]
+    fn bits_of_a_modulus_are_counted_from_the_highest_that_is_set() {
+        assert_eq!(rsa(&[&[0, 0x80][..], &[0; 127]].concat()), "RSA 1024");
+        assert_eq!(rsa(&[&[0x40][..], &[0; 127]].concat()), "RSA 1023");
+        assert_eq!(rsa(&[&[0x01][..], &[0; 256]].concat()), "RSA 2049");
+        assert_eq!(rsa(&[0]), "RSA 0");
+        assert_eq!(key(&RSA, &[NULL, 0], b"\x05\x00"), "1.2.840.113549.1.1.1");
+    }
+
+    #[test]
+    fn curves_have_names_and_sizes() {
+        assert_eq!(curve(&[0x2b, 0x81, 4, 0, 35]), "EC P-521");
+        assert_eq!(curve(&[0x2b, 0x81, 4, 0, 33]), "EC secp224r1");
+        assert_eq!(
+            curve(&[0x2b, 0x24, 3, 3, 2, 8, 1, 1, 13]),
+            "EC brainpoolP512r1"
+        );
+        assert_eq!(curve(&[0x2a, 3]), "EC 1.2.3");
+        assert_eq!(
+            key(&EC, &encode(SEQUENCE, &[]), b"\x04"),
+            "EC with explicit parameters"
+        );
+        assert_eq!(Curve::P521.bits(), Some(521));
+    }
+
+    #[test]
+    fn keys_and_signatures_of_the_fixtures() {
+        let cases = [
+            (
+                "ca-p384",
+                "EC P-384",
+                "ecdsa-with-SHA384",
+                SignatureHash::Strong,
+            ),
+            ("ed25519", "Ed25519", "Ed25519", SignatureHash::Strong),
+            (
+                "p256-sha1",
+                "EC P-256",
+                "ecdsa-with-SHA1",
+                SignatureHash::Sha1,
+            ),
+            (
+                "p521-sha512",
+                "EC P-521",
+                "ecdsa-with-SHA512",
+                SignatureHash::Strong,
+            ),
+            (
+                "rsa1024-sha1",
+                "RSA 1024",
+                "sha1WithRSAEncryption",
+                SignatureHash::Sha1,
+            ),
+            (
+                "rsa2048-md5",
+                "RSA 2048",
+                "md5WithRSAEncryption",
+                SignatureHash::Md5,
+            ),
+            (
+                "rsa2048-pss",
+                "RSA 2048",
+                "RSASSA-PSS",
+                SignatureHash::Strong,
+            ),
+            (
+                "rsa2048-v1",
+                "RSA 2048",
+                "sha256WithRSAEncryption",
+                SignatureHash::Strong,
+            ),
+            (
+                "secp256k1",
+                "EC secp256k1",
+                "ecdsa-with-SHA256",
+                SignatureHash::Strong,
+            ),
+        ];
+        for (name, key, signature, hash) in cases {
+            let certificate = fixture(name);
+            assert_eq!(certificate.public_key.to_string(), key, "{name}");
+            assert_eq!(certificate.signature.to_string(), signature, "{name}");
+            assert_eq!(certificate.signature.hash, Some(hash), "{name}");
+        }
+    }
+
+    #[test]
+    fn pss_without_parameters_is_sha_1() {
+        assert_eq!(pss_hash(&[]), Some(SignatureHash::Sha1));
+        let md5 = algorithm(&[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 2, 5]);
+        assert_eq!(pss_hash(&encode(0xa0, &[&md5])), Some(SignatureHash::Md5));
+    }
+
+    #[test]
+    fn an_unknown_signature_algorithm_shows_its_oid() {
+        let der = algorithm(&[0x2a, 3]);
+        let (_, identifier) = AlgorithmIdentifier::from_der(&der).unwrap();
+        let unknown = SignatureAlgorithm {
+            name: "1.2.3".to_owned(),
+            hash: None,
+        };
+        assert_eq!(SignatureAlgorithm::of(&identifier), unknown);
+    }
+}
