@@ -3,6 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
+use super::content;
 use super::der::{Element, OBJECT_IDENTIFIER, SEQUENCE, dotted};
 use super::parts;
 use super::pem::{self, Block};
@@ -76,7 +77,7 @@ fn from_der(bytes: &[u8]) -> Result<Vec<Vec<u8>>, ContainerFault> {
     let mut list = Vec::new();
     let mut rest = bytes;
     while let Some((element, after)) = Element::split(rest) {
-        match kind(&element) {
+        match content::of_der(&element) {
             "a certificate" => list.push(element.raw.to_vec()),
             "PKCS#7" => list
                 .extend(signed_data(&element).ok_or_else(|| broken("PKCS#7 is not signedData"))?),
@@ -87,7 +88,7 @@ fn from_der(bytes: &[u8]) -> Result<Vec<Vec<u8>>, ContainerFault> {
     match rest.len() {
         0 => Ok(list),
         _ if list.is_empty() => Err(broken(&parts::not_whole(rest))),
-        count => Err(broken(&format!("{count} trailing bytes"))),
+        count => Err(broken(&format!("trailing bytes: {count}"))),
     }
 }
 
@@ -99,7 +100,7 @@ fn from_text(text: &str) -> Result<Vec<Vec<u8>>, ContainerFault> {
         .filter(|(block, _)| LABELS.contains(&block.label))
         .peekable();
     if wanted.peek().is_none() {
-        return Err(no_certificate(&instead(text, &blocks)));
+        return Err(no_certificate(&content::of_text(text, &blocks)));
     }
     let opened = wanted.map(|(block, number)| {
         open(block).map_err(|reason| {
@@ -150,58 +151,6 @@ fn signed_data(content: &Element<'_>) -> Option<Vec<Vec<u8>>> {
         .into_iter()
         .filter(|member| member.tag == SEQUENCE);
     Some(members.map(|member| member.raw.to_vec()).collect())
-}
-
-/// What a DER file is, judged by the shape of its first fields.
-fn kind(element: &Element<'_>) -> &'static str {
-    let tags = |element: &Element<'_>| -> Vec<u8> {
-        super::der::elements(element.value)
-            .map(|field| field.tag)
-            .collect()
-    };
-    let first = super::der::elements(element.value).next();
-    let inner = first.map(|first| tags(&first)).unwrap_or_default();
-    match (tags(element).as_slice(), inner.as_slice()) {
-        ([0x30, 0x30, 0x03], [0x02, 0x30, 0x30, 0xa0, ..] | [0x02, 0x30, 0x30]) => {
-            "a certificate request"
-        }
-        (
-            [0x30, 0x30, 0x03],
-            [0x02, 0x30, 0x30, 0x17 | 0x18, ..] | [0x30, 0x30, 0x17 | 0x18, ..],
-        ) => "a CRL",
-        ([0x30, 0x03], _) => "a public key",
-        ([0x30, 0x30, 0x04] | [0x30, 0x04], _) => "an encrypted private key",
-        ([0x06, ..], _) => "PKCS#7",
-        ([0x02, 0x30, 0x30], _) => "a PKCS#12 file",
-        ([0x02, 0x30 | 0x02 | 0x04, ..], _) => "a private key",
-        ([0x30, ..], _) => "a certificate",
-        _ => "DER of no known kind",
-    }
-}
-
-/// What text without a certificate is.
-fn instead(text: &str, blocks: &[Block<'_>]) -> String {
-    if let Some(block) = blocks.first() {
-        return match block.label {
-            label if label.ends_with("PRIVATE KEY") => "a private key".to_owned(),
-            "CERTIFICATE REQUEST" | "NEW CERTIFICATE REQUEST" => "a certificate request".to_owned(),
-            "X509 CRL" => "a CRL".to_owned(),
-            "PUBLIC KEY" | "RSA PUBLIC KEY" => "a public key".to_owned(),
-            label => format!("a PEM block {label:?}"),
-        };
-    }
-    let start = text
-        .trim_start()
-        .get(..5)
-        .unwrap_or_default()
-        .to_ascii_lowercase();
-    let found = match start.as_str() {
-        _ if text.trim().is_empty() => "empty",
-        "<html" | "<!doc" => "an HTML page",
-        _ if text.contains('\u{fffd}') || text.contains('\0') => "bytes of no known kind",
-        _ => "text without a PEM block",
-    };
-    found.to_owned()
 }
 
 fn broken(reason: &str) -> ContainerFault {
@@ -295,47 +244,10 @@ mod tests {
     }
 
     #[test]
-    fn what_is_there_instead_is_named() {
-        let block = |label: &str| format!("-----BEGIN {label}-----\nAAAA\n-----END {label}-----\n");
-        assert_eq!(fault(b""), "no certificate found: empty");
-        assert_eq!(fault(b" \r\n"), "no certificate found: empty");
-        assert_eq!(
-            fault(b"\n<!DOCTYPE html>"),
-            "no certificate found: an HTML page"
-        );
-        assert_eq!(
-            fault(b"hello"),
-            "no certificate found: text without a PEM block"
-        );
-        assert_eq!(
-            fault(b"\x00\xff"),
-            "no certificate found: bytes of no known kind"
-        );
-        assert_eq!(
-            fault(block("EC PRIVATE KEY").as_bytes()),
-            "no certificate found: a private key"
-        );
-        assert_eq!(
-            fault(block("CERTIFICATE REQUEST").as_bytes()),
-            "no certificate found: a certificate request"
-        );
-    }
-
-    #[test]
-    fn der_of_another_kind_is_named() {
-        let key = rcgen::KeyPair::generate().unwrap();
-        let request = rcgen::CertificateParams::default()
-            .serialize_request(&key)
-            .unwrap();
-        assert_eq!(
-            fault(request.der()),
-            "no certificate found: a certificate request"
-        );
-        assert_eq!(
-            fault(key.serialized_der()),
-            "no certificate found: a private key"
-        );
+    fn what_is_no_certificate_or_half_of_one_is_said() {
         let leaf = fixture("leaf");
+        assert_eq!(fault(b""), "no certificate found: empty");
+        assert_eq!(fault(b"<html>"), "no certificate found: an HTML page");
         assert_eq!(fault(&leaf.spki), "no certificate found: a public key");
         assert_eq!(
             fault(&leaf.der[..300]),
@@ -343,7 +255,7 @@ mod tests {
         );
         assert_eq!(
             fault(&[&leaf.der[..], b"\n"].concat()),
-            "broken DER: 1 trailing bytes"
+            "broken DER: trailing bytes: 1"
         );
     }
 }
