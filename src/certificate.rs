@@ -1,7 +1,9 @@
 //! A certificate, decoded once into owned facts. Total: no input panics, and what cannot be decoded is said, not hidden.
 
+mod algorithm;
 mod alternative_name;
 pub mod container;
+mod content;
 mod decode;
 pub mod der;
 mod digest;
@@ -19,8 +21,9 @@ mod text;
 mod times;
 mod usage;
 
+pub use algorithm::{SignatureAlgorithm, SignatureHash};
 pub use digest::Digest;
-pub use key::{Curve, PublicKey, SignatureAlgorithm, SignatureHash};
+pub use key::{Curve, PublicKey};
 pub use names::{
     DistinguishedName, OtherName, SRV_NAME_OID, SubjectAlternativeName, XMPP_ADDR_OID,
 };

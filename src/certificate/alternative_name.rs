@@ -100,3 +100,86 @@ fn invalid(tag: u32, bytes: &[u8]) -> String {
         String::from_utf8_lossy(bytes)
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::der::{IA5_STRING, UTF8_STRING, encode};
+    use super::super::tests::fixture;
+    use super::*;
+
+    const SRV: &[u8] = b"\x06\x08\x2b\x06\x01\x05\x05\x07\x08\x07";
+
+    fn read(contents: &[&[u8]]) -> (SubjectAlternativeName, bool) {
+        let mut names = SubjectAlternativeName::default();
+        let whole = add(&mut names, &contents.concat());
+        (names, whole)
+    }
+
+    #[test]
+    fn every_kind_of_name_in_a_leaf_of_openssl() {
+        let names = fixture("leaf").alternative_name.unwrap_or_default();
+        assert_eq!(names.dns, ["cup.example.com", "*.example.com"]);
+        assert_eq!(
+            names.ip.iter().map(IpAddr::to_string).collect::<Vec<_>>(),
+            ["192.0.2.1", "2001:db8::1"]
+        );
+        assert_eq!(
+            (names.uris, names.emails),
+            (
+                vec!["sip:cup.example.com".into()],
+                vec!["a@example.com".into()]
+            )
+        );
+        let other = |value: &str, tag: u8| {
+            [OtherName {
+                value: value.to_owned(),
+                tag: tag.into(),
+            }]
+        };
+        assert_eq!(names.xmpp_addresses, other("cup.example.com", UTF8_STRING));
+        assert_eq!(
+            names.srv_names,
+            other("_xmpp-server.example.com", IA5_STRING)
+        );
+        assert_eq!(names.broken, [""; 0]);
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_said() {
+        let (names, whole) = read(&[
+            &encode(0x87, &[&[10, 0, 1]]),
+            &encode(0x82, &["müller.example".as_bytes()]),
+            &encode(0x82, &[b"\xff"]),
+            &encode(0xa0, &[SRV]),
+            &encode(0x8f, &[b"?"]),
+            &encode(0x82, &[b"kept.example"]),
+        ]);
+        assert!(whole);
+        assert_eq!(names.dns, ["kept.example"]);
+        let broken = [
+            "iPAddress of 3 bytes (0a0001)",
+            "dNSName \"müller.example\" is not ASCII",
+            "dNSName \"\u{fffd}\" cannot be decoded",
+            "SRVName without a string in it ()",
+            "a name with the unknown tag [15]",
+        ];
+        assert_eq!(names.broken, broken);
+    }
+
+    #[test]
+    fn a_service_name_of_the_wrong_string_type_keeps_its_tag() {
+        let string = encode(0x13, &[b"_sip.example.com"]);
+        let (names, _) = read(&[&encode(0xa0, &[SRV, &encode(0xa0, &[&string])])]);
+        assert_eq!(
+            (names.srv_names[0].value.as_str(), names.srv_names[0].tag),
+            ("_sip.example.com", 19)
+        );
+    }
+
+    #[test]
+    fn a_list_that_breaks_off_says_so() {
+        let (names, whole) = read(&[&encode(0x82, &[b"a.example"]), b"\x82\x09b"]);
+        assert!(!whole);
+        assert_eq!(names.dns, ["a.example"]);
+    }
+}

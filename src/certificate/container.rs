@@ -3,6 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
+use super::content;
 use super::der::{Element, OBJECT_IDENTIFIER, SEQUENCE, dotted};
 use super::parts;
 use super::pem::{self, Block};
@@ -76,7 +77,7 @@ fn from_der(bytes: &[u8]) -> Result<Vec<Vec<u8>>, ContainerFault> {
     let mut list = Vec::new();
     let mut rest = bytes;
     while let Some((element, after)) = Element::split(rest) {
-        match kind(&element) {
+        match content::of_der(&element) {
             "a certificate" => list.push(element.raw.to_vec()),
             "PKCS#7" => list
                 .extend(signed_data(&element).ok_or_else(|| broken("PKCS#7 is not signedData"))?),
@@ -87,7 +88,7 @@ fn from_der(bytes: &[u8]) -> Result<Vec<Vec<u8>>, ContainerFault> {
     match rest.len() {
         0 => Ok(list),
         _ if list.is_empty() => Err(broken(&parts::not_whole(rest))),
-        count => Err(broken(&format!("{count} trailing bytes"))),
+        count => Err(broken(&format!("trailing bytes: {count}"))),
     }
 }
 
@@ -99,7 +100,7 @@ fn from_text(text: &str) -> Result<Vec<Vec<u8>>, ContainerFault> {
         .filter(|(block, _)| LABELS.contains(&block.label))
         .peekable();
     if wanted.peek().is_none() {
-        return Err(no_certificate(&instead(text, &blocks)));
+        return Err(no_certificate(&content::of_text(text, &blocks)));
     }
     let opened = wanted.map(|(block, number)| {
         open(block).map_err(|reason| {
@@ -152,58 +153,6 @@ fn signed_data(content: &Element<'_>) -> Option<Vec<Vec<u8>>> {
     Some(members.map(|member| member.raw.to_vec()).collect())
 }
 
-/// What a DER file is, judged by the shape of its first fields.
-fn kind(element: &Element<'_>) -> &'static str {
-    let tags = |element: &Element<'_>| -> Vec<u8> {
-        super::der::elements(element.value)
-            .map(|field| field.tag)
-            .collect()
-    };
-    let first = super::der::elements(element.value).next();
-    let inner = first.map(|first| tags(&first)).unwrap_or_default();
-    match (tags(element).as_slice(), inner.as_slice()) {
-        ([0x30, 0x30, 0x03], [0x02, 0x30, 0x30, 0xa0, ..] | [0x02, 0x30, 0x30]) => {
-            "a certificate request"
-        }
-        (
-            [0x30, 0x30, 0x03],
-            [0x02, 0x30, 0x30, 0x17 | 0x18, ..] | [0x30, 0x30, 0x17 | 0x18, ..],
-        ) => "a CRL",
-        ([0x30, 0x03], _) => "a public key",
-        ([0x30, 0x30, 0x04] | [0x30, 0x04], _) => "an encrypted private key",
-        ([0x06, ..], _) => "PKCS#7",
-        ([0x02, 0x30, 0x30], _) => "a PKCS#12 file",
-        ([0x02, 0x30 | 0x02 | 0x04, ..], _) => "a private key",
-        ([0x30, ..], _) => "a certificate",
-        _ => "DER of no known kind",
-    }
-}
-
-/// What text without a certificate is.
-fn instead(text: &str, blocks: &[Block<'_>]) -> String {
-    if let Some(block) = blocks.first() {
-        return match block.label {
-            label if label.ends_with("PRIVATE KEY") => "a private key".to_owned(),
-            "CERTIFICATE REQUEST" | "NEW CERTIFICATE REQUEST" => "a certificate request".to_owned(),
-            "X509 CRL" => "a CRL".to_owned(),
-            "PUBLIC KEY" | "RSA PUBLIC KEY" => "a public key".to_owned(),
-            label => format!("a PEM block {label:?}"),
-        };
-    }
-    let start = text
-        .trim_start()
-        .get(..5)
-        .unwrap_or_default()
-        .to_ascii_lowercase();
-    let found = match start.as_str() {
-        _ if text.trim().is_empty() => "empty",
-        "<html" | "<!doc" => "an HTML page",
-        _ if text.contains('\u{fffd}') || text.contains('\0') => "bytes of no known kind",
-        _ => "text without a PEM block",
-    };
-    found.to_owned()
-}
-
 fn broken(reason: &str) -> ContainerFault {
     ContainerFault::BrokenDer {
         reason: reason.to_owned(),
@@ -213,5 +162,100 @@ fn broken(reason: &str) -> ContainerFault {
 fn no_certificate(found: &str) -> ContainerFault {
     ContainerFault::NoCertificate {
         found: found.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::super::tests::{fixture, pem as text};
+    use super::*;
+
+    fn fault(bytes: &[u8]) -> String {
+        certificates(bytes).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn pem_and_der_read_back() {
+        let leaf = fixture("leaf").der;
+        assert_eq!(certificates(&leaf).unwrap(), std::slice::from_ref(&leaf));
+        assert_eq!(pem(&leaf), text("leaf"));
+        let two = [&leaf[..], &leaf].concat();
+        assert_eq!(certificates(&two).unwrap(), [leaf.clone(), leaf]);
+    }
+
+    #[test]
+    fn several_blocks_with_text_around_them() {
+        let bundle = format!(
+            "0 s:/CN=x\r\n{}M\u{fc}ll\r\n{}the end",
+            text("leaf"),
+            text("ed25519")
+        );
+        let expected = [fixture("leaf").der, fixture("ed25519").der];
+        assert_eq!(certificates(bundle.as_bytes()).unwrap(), expected);
+        assert_eq!(
+            certificates(bundle.replace('\n', "\r\n").as_bytes()).unwrap(),
+            expected
+        );
+        let indented = bundle.replace('\n', "\n\t  ");
+        assert_eq!(certificates(indented.as_bytes()).unwrap(), expected);
+    }
+
+    #[test]
+    fn encodings_of_windows() {
+        let expected = [fixture("leaf").der];
+        let marked = format!("\u{feff}{}", text("leaf"));
+        assert_eq!(certificates(marked.as_bytes()).unwrap(), expected);
+        let little: Vec<u8> = marked.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let big: Vec<u8> = marked.encode_utf16().flat_map(u16::to_be_bytes).collect();
+        assert_eq!(certificates(&little).unwrap(), expected);
+        assert_eq!(certificates(&big).unwrap(), expected);
+    }
+
+    #[test]
+    fn other_labels_and_pkcs_7() {
+        let trusted = include_bytes!("../../fixtures/certificates/ed25519-trusted.pem");
+        let expected = [fixture("ed25519").der, fixture("secp256k1").der];
+        assert_eq!(certificates(trusted).unwrap(), expected[..1]);
+        let old = text("ed25519").replace("CERTIFICATE", "X509 CERTIFICATE");
+        assert_eq!(certificates(old.as_bytes()).unwrap(), expected[..1]);
+        let pkcs7 = include_str!("../../fixtures/certificates/two.p7b");
+        assert_eq!(certificates(pkcs7.as_bytes()).unwrap(), expected);
+        let der = pem::blocks(pkcs7)[0].decode().unwrap();
+        assert_eq!(certificates(&der).unwrap(), expected);
+    }
+
+    #[test]
+    fn a_bad_block_is_named_by_its_number() {
+        let good = text("ed25519");
+        let bad = good.replace("MII", "M?I");
+        assert_eq!(
+            fault(format!("{good}{bad}").as_bytes()),
+            "block 2 (CERTIFICATE): not base64: Invalid symbol 63, offset 1."
+        );
+        let open = &good[..200];
+        assert_eq!(
+            fault(format!("{open}\n{good}").as_bytes()),
+            "block 1 (CERTIFICATE): its END line is missing"
+        );
+        let hollow = b"-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----";
+        assert_eq!(fault(hollow), "block 1 (CERTIFICATE): it is empty");
+    }
+
+    #[test]
+    fn what_is_no_certificate_or_half_of_one_is_said() {
+        let leaf = fixture("leaf");
+        assert_eq!(fault(b""), "no certificate found: empty");
+        assert_eq!(fault(b"<html>"), "no certificate found: an HTML page");
+        assert_eq!(fault(&leaf.spki), "no certificate found: a public key");
+        assert_eq!(
+            fault(&leaf.der[..300]),
+            "broken DER: cut short after 300 bytes"
+        );
+        assert_eq!(
+            fault(&[&leaf.der[..], b"\n"].concat()),
+            "broken DER: trailing bytes: 1"
+        );
     }
 }

@@ -40,7 +40,8 @@ impl FromStr for Digest {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let mut out = [0; 32];
-        if text.len() != 64 || !text.is_ascii() {
+        // `from_str_radix` would take a "+" as well.
+        if text.len() != 64 || !text.bytes().all(|digit| digit.is_ascii_hexdigit()) {
             return Err("a SHA-256 digest has 64 hex digits");
         }
         for (byte, pair) in out.iter_mut().zip(text.as_bytes().chunks(2)) {
@@ -65,5 +66,6 @@ mod tests {
         );
         assert_eq!(digest.to_string().parse(), Ok(digest));
         assert!("xyz".parse::<Digest>().is_err());
+        assert!("+f".repeat(32).parse::<Digest>().is_err());
     }
 }

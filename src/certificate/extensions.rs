@@ -171,3 +171,101 @@ fn url(name: &GeneralName<'_>) -> Option<String> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::super::Certificate;
+    use super::super::der::encode;
+    use super::super::tests::builder::{Builder, extension};
+    use super::super::tests::fixture;
+    use super::*;
+
+    fn decode(builder: &Builder) -> Certificate {
+        Certificate::from_der(&builder.build()).unwrap()
+    }
+
+    /// Extensions by the last number of their OID, 2.5.29.x, and the value.
+    fn with(extensions: &[(u8, Vec<u8>)]) -> Builder {
+        let list = extensions
+            .iter()
+            .map(|(kind, value)| extension(&[0x55, 0x1d, *kind], false, value));
+        Builder {
+            extensions: list.collect(),
+            ..Builder::default()
+        }
+    }
+
+    #[test]
+    fn the_extensions_of_a_leaf() {
+        let leaf = fixture("leaf");
+        let signing = KeyUsage::DIGITAL_SIGNATURE.with(KeyUsage::KEY_ENCIPHERMENT);
+        assert_eq!(leaf.key_usage, Some(signing.with(KeyUsage::KEY_AGREEMENT)));
+        let purposes = leaf.extended_key_usage.unwrap();
+        assert_eq!(
+            purposes.names(),
+            ["clientAuth", "serverAuth", "1.2.3.4", "ipsecEndSystem"]
+        );
+        assert_eq!(
+            leaf.crl_urls,
+            ["http://ca.example.com/a.crl", "ldap://ca.example.com/b"]
+        );
+        assert_eq!(leaf.ocsp_urls, ["http://ca.example.com/ocsp"]);
+        assert_eq!(leaf.issuer_urls, ["http://ca.example.com/ca.cer"]);
+        assert_eq!(
+            leaf.authority_key_identifier,
+            fixture("ca-p384").subject_key_identifier
+        );
+        assert_eq!(leaf.unknown_critical_extensions, ["1.2.3.4.5"]);
+        assert_eq!(leaf.broken_extensions, []);
+    }
+
+    #[test]
+    fn a_ca_has_its_path_length() {
+        let constraints = fixture("ca-p384").basic_constraints.unwrap();
+        assert_eq!((constraints.ca, constraints.path_length), (true, Some(1)));
+    }
+
+    #[test]
+    fn two_alternative_names_are_merged_and_noted() {
+        let one = |dns: &[u8]| (17, encode(SEQUENCE, &[&encode(0x82, &[dns])]));
+        let certificate = decode(&with(&[one(b"a.example"), one(b"b.example")]));
+        assert_eq!(certificate.dns_names(), ["a.example", "b.example"]);
+        assert_eq!(
+            certificate.broken_extensions,
+            [("2.5.29.17".to_owned(), "there more than once".to_owned())]
+        );
+    }
+
+    #[test]
+    fn a_broken_extension_does_not_hide_the_others() {
+        let usage = (15, b"\x05\x00".to_vec());
+        let names = (17, encode(SEQUENCE, &[&encode(0x82, &[b"a.example"])]));
+        let mut builder = with(&[usage, names]);
+        builder
+            .extensions
+            .insert(0, encode(SEQUENCE, &[b"\x05\x00"]));
+        let certificate = decode(&builder);
+        assert_eq!(certificate.key_usage, None);
+        assert_eq!(certificate.dns_names(), ["a.example"]);
+        let broken: Vec<&str> = certificate
+            .broken_extensions
+            .iter()
+            .map(|(oid, _)| oid.as_str())
+            .collect();
+        assert_eq!(broken, ["?", "2.5.29.15"]);
+    }
+
+    #[test]
+    fn only_critical_extensions_that_rfc_5280_does_not_name_are_unknown() {
+        let fresh = extension(&[0x55, 0x1d, 46], true, &encode(SEQUENCE, &[]));
+        let private = extension(&[0x2a, 3, 4], true, b"\x05\x00");
+        let tolerated = extension(&[0x2a, 3, 5], false, b"\x05\x00");
+        let certificate = decode(&Builder {
+            extensions: vec![fresh, private, tolerated],
+            ..Builder::default()
+        });
+        assert_eq!(certificate.unknown_critical_extensions, ["1.2.3.4"]);
+    }
+}

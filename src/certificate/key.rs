@@ -1,4 +1,4 @@
-//! Public keys and signature algorithms.
+//! Public keys.
 
 use std::fmt;
 
@@ -8,10 +8,10 @@ use x509_parser::x509::SubjectPublicKeyInfo;
 use super::der::{Element, INTEGER, OBJECT_IDENTIFIER, SEQUENCE, dotted};
 
 const RSA_ENCRYPTION: &str = "1.2.840.113549.1.1.1";
-const RSASSA_PSS: &str = "1.2.840.113549.1.1.10";
+pub(super) const RSASSA_PSS: &str = "1.2.840.113549.1.1.10";
 const EC_PUBLIC_KEY: &str = "1.2.840.10045.2.1";
-const ED25519: &str = "1.3.101.112";
-const ED448: &str = "1.3.101.113";
+pub(super) const ED25519: &str = "1.3.101.112";
+pub(super) const ED448: &str = "1.3.101.113";
 
 /// A subject's public key.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,26 +45,6 @@ pub enum Curve {
     P521,
     /// Any other: its name where it has one here, else the dotted OID; and its size in bits where known.
     Other(String, Option<u32>),
-}
-
-/// The algorithm of a signature.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SignatureAlgorithm {
-    /// The name of the OID ("sha256WithRSAEncryption"), or the dotted OID.
-    pub name: String,
-    /// Its hash, where it is known.
-    pub hash: Option<SignatureHash>,
-}
-
-/// A hash used in a signature.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SignatureHash {
-    /// MD2, MD4 or MD5.
-    Md5,
-    /// SHA-1.
-    Sha1,
-    /// SHA-224, SHA-256, SHA-384, SHA-512, SHA-3, or one built into the algorithm (Ed25519).
-    Strong,
 }
 
 impl PublicKey {
@@ -149,12 +129,6 @@ impl fmt::Display for Curve {
     }
 }
 
-impl fmt::Display for SignatureAlgorithm {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.name)
-    }
-}
-
 /// Counted here, because x509-parser rounds to whole bytes.
 fn modulus_bits(key: &[u8]) -> Option<u32> {
     let (sequence, _) = Element::split(key)?;
@@ -173,181 +147,77 @@ fn modulus_bits(key: &[u8]) -> Option<u32> {
     )
 }
 
-impl SignatureAlgorithm {
-    pub(super) fn of(identifier: &AlgorithmIdentifier<'_>) -> Self {
-        let oid = identifier.algorithm.to_id_string();
-        if oid == RSASSA_PSS {
-            let parameters = identifier
-                .parameters
-                .as_ref()
-                .map_or(&[][..], |any| any.data);
-            return Self {
-                name: "RSASSA-PSS".to_owned(),
-                hash: pss_hash(parameters),
-            };
-        }
-        match SIGNATURES.iter().find(|(known, ..)| *known == oid) {
-            Some((_, name, hash)) => Self {
-                name: (*name).to_owned(),
-                hash: Some(*hash),
-            },
-            None => Self {
-                name: oid,
-                hash: None,
-            },
-        }
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::super::der::{NULL, encode};
+    use super::super::tests::builder::spki;
+    use super::super::tests::fixture;
+    use super::*;
+
+    const RSA: [u8; 9] = [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 1];
+    const EC: [u8; 7] = [0x2a, 0x86, 0x48, 0xce, 0x3d, 2, 1];
+
+    fn key(oid: &[u8], parameters: &[u8], contents: &[u8]) -> String {
+        let oid = encode(OBJECT_IDENTIFIER, &[oid]);
+        let spki = spki(&encode(SEQUENCE, &[&oid, parameters]), contents);
+        PublicKey::from_spki(&spki).unwrap().to_string()
+    }
+
+    fn rsa(modulus: &[u8]) -> String {
+        let key_bytes = encode(SEQUENCE, &[&encode(INTEGER, &[modulus]), b"\x02\x01\x03"]);
+        key(&RSA, &[NULL, 0], &key_bytes)
+    }
+
+    fn curve(oid: &[u8]) -> String {
+        key(&EC, &encode(OBJECT_IDENTIFIER, &[oid]), b"\x04")
+    }
+
+    #[test]
+    fn bits_of_a_modulus_are_counted_from_the_highest_that_is_set() {
+        assert_eq!(rsa(&[&[0, 0x80][..], &[0; 127]].concat()), "RSA 1024");
+        assert_eq!(rsa(&[&[0x40][..], &[0; 127]].concat()), "RSA 1023");
+        assert_eq!(rsa(&[&[0x01][..], &[0; 256]].concat()), "RSA 2049");
+        assert_eq!(rsa(&[0]), "RSA 0");
+        assert_eq!(key(&RSA, &[NULL, 0], b"\x05\x00"), "1.2.840.113549.1.1.1");
+    }
+
+    #[test]
+    fn curves_have_names_and_sizes() {
+        assert_eq!(curve(&[0x2b, 0x81, 4, 0, 35]), "EC P-521");
+        assert_eq!(curve(&[0x2b, 0x81, 4, 0, 33]), "EC secp224r1");
+        assert_eq!(
+            curve(&[0x2b, 0x24, 3, 3, 2, 8, 1, 1, 13]),
+            "EC brainpoolP512r1"
+        );
+        assert_eq!(curve(&[0x2a, 3]), "EC 1.2.3");
+        assert_eq!(
+            key(&EC, &encode(SEQUENCE, &[]), b"\x04"),
+            "EC with explicit parameters"
+        );
+        assert_eq!(Curve::P521.bits(), Some(521));
+    }
+
+    #[test]
+    fn keys_of_the_fixtures() {
+        let keys = [
+            "ca-p384",
+            "ed25519",
+            "p521-sha512",
+            "rsa1024-sha1",
+            "rsa2048-v1",
+            "secp256k1",
+        ]
+        .map(|name| fixture(name).public_key.to_string());
+        let expected = [
+            "EC P-384",
+            "Ed25519",
+            "EC P-521",
+            "RSA 1024",
+            "RSA 2048",
+            "EC secp256k1",
+        ];
+        assert_eq!(keys, expected);
     }
 }
-
-/// hashAlgorithm of RSASSA-PSS-params; SHA-1 when it is left out (RFC 4055, section 3.1).
-fn pss_hash(parameters: &[u8]) -> Option<SignatureHash> {
-    let Some((tagged, _)) = Element::split(parameters).filter(|(first, _)| first.tag == 0xa0)
-    else {
-        return Some(SignatureHash::Sha1);
-    };
-    let (identifier, _) = Element::split(tagged.value)?;
-    let (oid, _) = Element::split(identifier.tagged(SEQUENCE)?.value)?;
-    hash(&dotted(oid.tagged(OBJECT_IDENTIFIER)?.value))
-}
-
-fn hash(oid: &str) -> Option<SignatureHash> {
-    match oid {
-        "1.2.840.113549.2.2" | "1.2.840.113549.2.4" | "1.2.840.113549.2.5" => {
-            Some(SignatureHash::Md5)
-        }
-        "1.3.14.3.2.26" => Some(SignatureHash::Sha1),
-        _ => oid
-            .starts_with("2.16.840.1.101.3.4.2.")
-            .then_some(SignatureHash::Strong),
-    }
-}
-
-/// Names as OpenSSL prints them.
-const SIGNATURES: [(&str, &str, SignatureHash); 30] = [
-    (
-        "1.2.840.113549.1.1.2",
-        "md2WithRSAEncryption",
-        SignatureHash::Md5,
-    ),
-    (
-        "1.2.840.113549.1.1.3",
-        "md4WithRSAEncryption",
-        SignatureHash::Md5,
-    ),
-    (
-        "1.2.840.113549.1.1.4",
-        "md5WithRSAEncryption",
-        SignatureHash::Md5,
-    ),
-    ("1.3.14.3.2.3", "md5WithRSA", SignatureHash::Md5),
-    (
-        "1.2.840.113549.1.1.5",
-        "sha1WithRSAEncryption",
-        SignatureHash::Sha1,
-    ),
-    ("1.3.14.3.2.29", "sha1WithRSA", SignatureHash::Sha1),
-    (
-        "1.2.840.113549.1.1.11",
-        "sha256WithRSAEncryption",
-        SignatureHash::Strong,
-    ),
-    (
-        "1.2.840.113549.1.1.12",
-        "sha384WithRSAEncryption",
-        SignatureHash::Strong,
-    ),
-    (
-        "1.2.840.113549.1.1.13",
-        "sha512WithRSAEncryption",
-        SignatureHash::Strong,
-    ),
-    (
-        "1.2.840.113549.1.1.14",
-        "sha224WithRSAEncryption",
-        SignatureHash::Strong,
-    ),
-    (
-        "2.16.840.1.101.3.4.3.13",
-        "RSA-SHA3-224",
-        SignatureHash::Strong,
-    ),
-    (
-        "2.16.840.1.101.3.4.3.14",
-        "RSA-SHA3-256",
-        SignatureHash::Strong,
-    ),
-    (
-        "2.16.840.1.101.3.4.3.15",
-        "RSA-SHA3-384",
-        SignatureHash::Strong,
-    ),
-    (
-        "2.16.840.1.101.3.4.3.16",
-        "RSA-SHA3-512",
-        SignatureHash::Strong,
-    ),
-    ("1.2.840.10045.4.1", "ecdsa-with-SHA1", SignatureHash::Sha1),
-    (
-        "1.2.840.10045.4.3.1",
-        "ecdsa-with-SHA224",
-        SignatureHash::Strong,
-    ),
-    (
-        "1.2.840.10045.4.3.2",
-        "ecdsa-with-SHA256",
-        SignatureHash::Strong,
-    ),
-    (
-        "1.2.840.10045.4.3.3",
-        "ecdsa-with-SHA384",
-        SignatureHash::Strong,
-    ),
-    (
-        "1.2.840.10045.4.3.4",
-        "ecdsa-with-SHA512",
-        SignatureHash::Strong,
-    ),
-    (
-        "2.16.840.1.101.3.4.3.9",
-        "ecdsa_with_SHA3-224",
-        SignatureHash::Strong,
-    ),
-    (
-        "2.16.840.1.101.3.4.3.10",
-        "ecdsa_with_SHA3-256",
-        SignatureHash::Strong,
-    ),
-    (
-        "2.16.840.1.101.3.4.3.11",
-        "ecdsa_with_SHA3-384",
-        SignatureHash::Strong,
-    ),
-    (
-        "2.16.840.1.101.3.4.3.12",
-        "ecdsa_with_SHA3-512",
-        SignatureHash::Strong,
-    ),
-    ("1.2.840.10040.4.3", "dsa-with-SHA1", SignatureHash::Sha1),
-    (
-        "2.16.840.1.101.3.4.3.1",
-        "dsa-with-SHA224",
-        SignatureHash::Strong,
-    ),
-    (
-        "2.16.840.1.101.3.4.3.2",
-        "dsa-with-SHA256",
-        SignatureHash::Strong,
-    ),
-    (
-        "2.16.840.1.101.3.4.3.3",
-        "dsa-with-SHA384",
-        SignatureHash::Strong,
-    ),
-    (
-        "2.16.840.1.101.3.4.3.4",
-        "dsa-with-SHA512",
-        SignatureHash::Strong,
-    ),
-    (ED25519, "Ed25519", SignatureHash::Strong),
-    (ED448, "Ed448", SignatureHash::Strong),
-];

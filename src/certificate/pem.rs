@@ -104,3 +104,33 @@ impl Block<'_> {
         self.lines.get(start.unwrap_or(0)..).unwrap_or_default()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    #[test]
+    fn headers_of_rfc_1421_are_skipped() {
+        let text = "-----BEGIN X-----\nProc-Type: 4\nBag: a\n\nQUJD\n-----END X-----";
+        assert_eq!(blocks(text)[0].decode().unwrap(), b"ABC");
+    }
+
+    #[test]
+    fn spaces_and_missing_padding_are_forgiven() {
+        let text = "-----BEGIN X-----\n\nQU JD\t\nQQ\n-----END X-----";
+        assert_eq!(blocks(text)[0].decode().unwrap(), b"ABCA");
+    }
+
+    #[test]
+    fn an_end_must_fit_its_beginning() {
+        let text = "-----BEGIN X-----\nQUJD\n-----END Y-----\nQUJD\n-----BEGIN Z-----\n";
+        let blocks = blocks(text);
+        assert_eq!(blocks[0].decode(), Err("ends as \"Y\"".to_owned()));
+        assert_eq!(
+            blocks[1].decode(),
+            Err("its END line is missing".to_owned())
+        );
+    }
+}

@@ -21,7 +21,7 @@ pub enum SignatureFault {
     /// It was not made by this key over these bytes.
     #[error("the signature does not verify")]
     Bad,
-    /// It cannot be checked here: an unknown algorithm, MD5, a key too small or too large.
+    /// It cannot be checked here: an unknown algorithm, MD5, an odd salt of RSASSA-PSS, a key too small or too large.
     #[error("the signature cannot be checked: algorithm or key size is not supported")]
     Unsupported,
 }
@@ -193,5 +193,56 @@ impl SignatureVerificationAlgorithm for Legacy {
     ) -> Result<(), InvalidSignature> {
         let key = UnparsedPublicKey::new(self.algorithm, key);
         key.verify(message, signature).map_err(|_| InvalidSignature)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::fixture;
+    use super::*;
+
+    fn own(name: &str) -> Result<(), SignatureFault> {
+        let certificate = fixture(name);
+        certificate.is_signed_by(&certificate)
+    }
+
+    #[test]
+    fn modern_and_legacy_signatures_verify() {
+        let names = [
+            "ca-p384",
+            "ed25519",
+            "p256-sha1",
+            "p521-sha512",
+            "rsa1024-sha1",
+            "rsa1024-sha256",
+            "rsa2048-pss",
+            "rsa2048-v1",
+        ];
+        for name in names {
+            assert_eq!(own(name), Ok(()), "{name}");
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_checked_is_not_called_bad() {
+        for name in [
+            "rsa2048-md5",
+            "rsa2048-pss-long-salt",
+            "rsa512-sha256",
+            "secp256k1",
+        ] {
+            assert_eq!(own(name), Err(SignatureFault::Unsupported), "{name}");
+        }
+    }
+
+    #[test]
+    fn another_key_of_the_same_kind_is_bad() {
+        let (one, other) = (fixture("rsa1024-sha1"), fixture("rsa1024-sha256"));
+        assert_eq!(one.is_signed_by(&other), Err(SignatureFault::Bad));
+    }
+
+    #[test]
+    fn rubbish_is_unsupported() {
+        assert_eq!(verify(b"", b"", b"", b""), Err(SignatureFault::Unsupported));
     }
 }

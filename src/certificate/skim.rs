@@ -119,3 +119,72 @@ fn clamped(bytes: &[u8]) -> impl Iterator<Item = Element<'_>> {
         Some(element)
     })
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::super::tests::builder::{Builder, extension};
+    use super::super::tests::fixture;
+    use super::*;
+
+    #[test]
+    fn a_whole_certificate_gives_every_fact_and_no_note() {
+        let leaf = fixture("leaf");
+        let skimmed = skim(&leaf.der).unwrap();
+        assert_eq!(skimmed.version, Some(3));
+        assert_eq!(skimmed.serial, Some(leaf.serial));
+        assert_eq!(
+            (skimmed.subject, skimmed.issuer),
+            (Some(leaf.subject.text), Some(leaf.issuer.text))
+        );
+        assert_eq!(
+            (skimmed.not_before, skimmed.not_after),
+            (Some(leaf.not_before.raw), Some(leaf.not_after.raw))
+        );
+        assert_eq!(
+            skimmed.extensions.first().map(String::as_str),
+            Some("2.5.29.17")
+        );
+        assert_eq!(skimmed.notes, [""; 0]);
+    }
+
+    #[test]
+    fn a_certificate_cut_short_gives_what_came_before() {
+        let leaf = fixture("leaf");
+        let skimmed = skim(&leaf.der[..150]).unwrap();
+        assert_eq!(skimmed.issuer.as_deref(), Some("CN=Example-CA"));
+        assert_eq!(skimmed.notes, ["cut short"]);
+    }
+
+    #[test]
+    fn oddities_are_noted() {
+        let builder = Builder {
+            serial: vec![0x80],
+            extensions: vec![extension(&[0x2a, 3], false, b"")],
+            after_extensions: b"\x05\x00".to_vec(),
+            ..Builder::default()
+        };
+        let skimmed = skim(&[builder.build(), vec![0; 9]].concat()).unwrap();
+        let notes = [
+            "negative serial number",
+            "unexpected field 0x05",
+            "9 bytes after the certificate",
+        ];
+        assert_eq!(skimmed.notes, notes);
+        assert_eq!(skimmed.extensions, ["1.2.3"]);
+    }
+
+    #[test]
+    fn what_is_no_certificate_is_nothing() {
+        for bytes in [
+            &b""[..],
+            b"<html>",
+            b"\x30\x00",
+            b"\x30\x02\x30\x00",
+            &[0x30, 0x03, 0x02, 0x01, 0x01],
+        ] {
+            assert_eq!(skim(bytes), None);
+        }
+    }
+}

@@ -119,3 +119,23 @@ pub struct BasicConstraints {
     /// How many intermediates may follow it.
     pub path_length: Option<u32>,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{ExtendedKeyUsage, KeyUsage};
+
+    #[test]
+    fn bits_have_their_names() {
+        let both = KeyUsage::DIGITAL_SIGNATURE.with(KeyUsage::DECIPHER_ONLY);
+        assert_eq!(both.names(), ["digitalSignature", "decipherOnly"]);
+        assert!(both.contains(KeyUsage::DECIPHER_ONLY) && !both.contains(KeyUsage::CRL_SIGN));
+        assert!(both.without(both).is_empty());
+    }
+
+    #[test]
+    fn any_purpose_allows_every_purpose() {
+        let any = ExtendedKeyUsage(vec![ExtendedKeyUsage::ANY.to_owned()]);
+        assert!(any.allows(ExtendedKeyUsage::SERVER_AUTH));
+        assert!(!ExtendedKeyUsage::default().allows(ExtendedKeyUsage::SERVER_AUTH));
+    }
+}

@@ -46,9 +46,10 @@ impl Builder {
         let serial = encode(INTEGER, &[&self.serial]);
         let validity = encode(SEQUENCE, &[&self.not_before, &self.not_after]);
         let list: Vec<&[u8]> = self.extensions.iter().map(Vec::as_slice).collect();
-        let extensions = match list.is_empty() {
-            true => Vec::new(),
-            false => encode(0xa3, &[&encode(SEQUENCE, &list)]),
+        let extensions = if list.is_empty() {
+            Vec::new()
+        } else {
+            encode(0xa3, &[&encode(SEQUENCE, &list)])
         };
         let body = encode(
             SEQUENCE,
