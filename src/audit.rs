@@ -2,13 +2,13 @@
 //! panics becomes its own `unknown`.
 
 pub mod effect;
+mod engine;
 pub mod estate;
 pub mod fix;
 pub mod rule;
 pub mod subject;
-pub mod verdict;
-mod engine;
 mod summary;
+pub mod verdict;
 pub mod waiver;
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ mod decode;
 pub mod der;
 mod digest;
 mod extensions;
+pub mod issue;
 mod key;
 mod names;
 mod parts;

@@ -44,10 +44,17 @@ pub fn find_host(certificate: &Certificate, host: &str) -> Option<Field> {
     if let Ok(address) = host.parse::<IpAddr>() {
         return find_address(certificate, address);
     }
-    if certificate.dns_names().iter().any(|name| covers(name, host)) {
+    if certificate
+        .dns_names()
+        .iter()
+        .any(|name| covers(name, host))
+    {
         return Some(Field::DnsName);
     }
-    certificate.common_name().filter(|name| covers(name, host)).map(|_| Field::CommonName)
+    certificate
+        .common_name()
+        .filter(|name| covers(name, host))
+        .map(|_| Field::CommonName)
 }
 
 fn find_address(certificate: &Certificate, address: IpAddr) -> Option<Field> {
@@ -59,15 +66,30 @@ fn find_address(certificate: &Certificate, address: IpAddr) -> Option<Field> {
     if certificate.dns_names().iter().any(|name| spelled(name)) {
         return Some(Field::DnsName);
     }
-    certificate.common_name().filter(|name| spelled(name)).map(|_| Field::CommonName)
+    certificate
+        .common_name()
+        .filter(|name| spelled(name))
+        .map(|_| Field::CommonName)
 }
 
 /// Where a certificate names an XMPP domain, tried in the order that Jabber tries them: xmppAddr, SRVName, dNSName, CN.
-pub fn find_xmpp_domain(certificate: &Certificate, domain: &str, service: XmppService) -> Option<Field> {
-    if certificate.xmpp_addresses().iter().any(|name| is_domain_jid(&name.value, domain)) {
+pub fn find_xmpp_domain(
+    certificate: &Certificate,
+    domain: &str,
+    service: XmppService,
+) -> Option<Field> {
+    if certificate
+        .xmpp_addresses()
+        .iter()
+        .any(|name| is_domain_jid(&name.value, domain))
+    {
         return Some(Field::XmppAddress);
     }
-    if certificate.srv_names().iter().any(|name| is_srv_name(&name.value, domain, service)) {
+    if certificate
+        .srv_names()
+        .iter()
+        .any(|name| is_srv_name(&name.value, domain, service))
+    {
         return Some(Field::SrvName);
     }
     find_host(certificate, domain)
@@ -84,7 +106,9 @@ pub fn covers(presented: &str, host: &str) -> bool {
         return false;
     };
     match host.split_once('.') {
-        Some((label, rest)) => !label.is_empty() && !parent.contains('*') && parent.contains('.') && rest == parent,
+        Some((label, rest)) => {
+            !label.is_empty() && !parent.contains('*') && parent.contains('.') && rest == parent
+        }
         None => false,
     }
 }
@@ -98,8 +122,18 @@ pub fn normalise(name: &str) -> String {
 /// addresses and the CN, each with its field.
 pub fn all_names(certificate: &Certificate) -> Vec<String> {
     let mut names: Vec<String> = certificate.dns_names().to_vec();
-    names.extend(certificate.xmpp_addresses().iter().map(|name| format!("xmppAddr {}", name.value)));
-    names.extend(certificate.srv_names().iter().map(|name| format!("SRVName {}", name.value)));
+    names.extend(
+        certificate
+            .xmpp_addresses()
+            .iter()
+            .map(|name| format!("xmppAddr {}", name.value)),
+    );
+    names.extend(
+        certificate
+            .srv_names()
+            .iter()
+            .map(|name| format!("SRVName {}", name.value)),
+    );
     if let Some(alternative) = &certificate.alternative_name {
         names.extend(alternative.ip.iter().map(|address| format!("IP {address}")));
     }
@@ -127,7 +161,7 @@ fn is_srv_name(name: &str, domain: &str, service: XmppService) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{covers, is_domain_jid, is_short, is_srv_name, XmppService};
+    use super::{XmppService, covers, is_domain_jid, is_short, is_srv_name};
 
     #[test]
     fn case_and_a_trailing_dot_do_not_matter() {
@@ -145,7 +179,10 @@ mod tests {
         assert!(!covers("imp*.acme.test", "imp1.acme.test"));
         assert!(!covers("a.*.test", "a.acme.test"));
         assert!(!covers("*.*.test", "a.acme.test"));
-        assert!(!covers("*.test", "acme.test"), "a wildcard over a top-level domain covers nothing");
+        assert!(
+            !covers("*.test", "acme.test"),
+            "a wildcard over a top-level domain covers nothing"
+        );
         assert!(!covers("*", "acme"));
     }
 
@@ -159,9 +196,21 @@ mod tests {
 
     #[test]
     fn an_srv_name_counts_for_its_own_service_only() {
-        assert!(is_srv_name("_xmpp-client.acme.test", "acme.test", XmppService::Client));
-        assert!(!is_srv_name("_xmpp-server.acme.test", "acme.test", XmppService::Client));
-        assert!(is_srv_name("_XMPP-Server.acme.test", "acme.test", XmppService::Server));
+        assert!(is_srv_name(
+            "_xmpp-client.acme.test",
+            "acme.test",
+            XmppService::Client
+        ));
+        assert!(!is_srv_name(
+            "_xmpp-server.acme.test",
+            "acme.test",
+            XmppService::Client
+        ));
+        assert!(is_srv_name(
+            "_XMPP-Server.acme.test",
+            "acme.test",
+            XmppService::Server
+        ));
         assert!(!is_srv_name("acme.test", "acme.test", XmppService::Client));
     }
 

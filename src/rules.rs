@@ -1,1 +1,17 @@
 //! The one list of rules, and the tests that walk it.
+
+mod identity;
+mod validity;
+
+use crate::audit::rule::Rule;
+
+/// Every rule, in the order of the contract.
+pub const RULES: &[&Rule] = &[
+    &identity::xmpp_domain_missing::RULE,
+    &validity::expired::RULE,
+];
+
+/// The rule of that name.
+pub fn named(id: &str) -> Option<&'static Rule> {
+    RULES.iter().copied().find(|rule| rule.id == id)
+}

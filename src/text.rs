@@ -55,9 +55,24 @@ mod tests {
         assert_eq!(escape("a\u{1b}[31mb"), "a\\u{1b}[31mb");
         assert_eq!(escape("a\nb\tc\0"), "a\\u{a}b\\u{9}c\\u{0}");
         for hidden in [
-            '\u{7f}', '\u{85}', '\u{9b}', '\u{61c}', '\u{200b}', '\u{200d}', '\u{200e}',
-            '\u{200f}', '\u{2028}', '\u{2029}', '\u{202a}', '\u{202e}', '\u{2060}', '\u{2066}',
-            '\u{2069}', '\u{feff}', '\u{ad}', '\u{e0041}',
+            '\u{7f}',
+            '\u{85}',
+            '\u{9b}',
+            '\u{61c}',
+            '\u{200b}',
+            '\u{200d}',
+            '\u{200e}',
+            '\u{200f}',
+            '\u{2028}',
+            '\u{2029}',
+            '\u{202a}',
+            '\u{202e}',
+            '\u{2060}',
+            '\u{2066}',
+            '\u{2069}',
+            '\u{feff}',
+            '\u{ad}',
+            '\u{e0041}',
         ] {
             let shown = escape(&format!("a{hidden}b")).into_owned();
             assert_eq!(shown, format!("a\\u{{{:x}}}b", u32::from(hidden)));

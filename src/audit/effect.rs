@@ -76,12 +76,21 @@ impl Impact {
         ..Self::clients(Outcome::Prompt)
     };
     /// Self-signed: as an unknown CA, but Android 7 and later never comes to trust it.
-    pub const SELF_SIGNED: Self = Self { android: Outcome::Blocked, ..Self::PROMPT };
+    pub const SELF_SIGNED: Self = Self {
+        android: Outcome::Blocked,
+        ..Self::PROMPT
+    };
     /// One of Apple's rules is broken: Mac and iOS prompt every session.
-    pub const APPLE: Self =
-        Self { mac: Outcome::PromptEverySession, ios: Outcome::PromptEverySession, ..Self::NONE };
+    pub const APPLE: Self = Self {
+        mac: Outcome::PromptEverySession,
+        ios: Outcome::PromptEverySession,
+        ..Self::NONE
+    };
     /// A name without a domain: Android cannot resolve it.
-    pub const SHORT_NAME: Self = Self { android: Outcome::Blocked, ..Self::PROMPT };
+    pub const SHORT_NAME: Self = Self {
+        android: Outcome::Blocked,
+        ..Self::PROMPT
+    };
     /// Nobody gets through.
     pub const BLOCKED: Self = Self {
         expressway: Outcome::MraFails,
@@ -90,11 +99,20 @@ impl Impact {
         ..Self::clients(Outcome::Blocked)
     };
     /// Only Mobile and Remote Access fails.
-    pub const MRA: Self = Self { expressway: Outcome::MraFails, ..Self::NONE };
+    pub const MRA: Self = Self {
+        expressway: Outcome::MraFails,
+        ..Self::NONE
+    };
     /// Only federation fails.
-    pub const FEDERATION: Self = Self { federation: Outcome::FederationFails, ..Self::NONE };
+    pub const FEDERATION: Self = Self {
+        federation: Outcome::FederationFails,
+        ..Self::NONE
+    };
     /// Only connections between servers suffer.
-    pub const SERVERS: Self = Self { servers: Outcome::Degraded, ..Self::NONE };
+    pub const SERVERS: Self = Self {
+        servers: Outcome::Degraded,
+        ..Self::NONE
+    };
 
     /// All client platforms alike, servers unharmed.
     pub const fn clients(outcome: Outcome) -> Self {
@@ -112,7 +130,13 @@ impl Impact {
     /// The same fault where nothing is known: every party that would be hit is in doubt.
     #[must_use]
     pub fn in_doubt(self) -> Self {
-        let doubt = |outcome| if outcome == Outcome::Trusted { outcome } else { Outcome::Unknown };
+        let doubt = |outcome| {
+            if outcome == Outcome::Trusted {
+                outcome
+            } else {
+                Outcome::Unknown
+            }
+        };
         Self {
             windows: doubt(self.windows),
             mac: doubt(self.mac),
@@ -141,17 +165,29 @@ pub fn effects(impact: &Impact, audience: Audience, deployment: &Deployment) -> 
     let mut effects = Vec::new();
     if audience.jabber || outside {
         for client in &deployment.clients {
-            effects.push(Effect { who: Who::Client(*client), outcome: strict(impact.on(*client), deployment) });
+            effects.push(Effect {
+                who: Who::Client(*client),
+                outcome: strict(impact.on(*client), deployment),
+            });
         }
     }
     if audience.expressway && deployment.mra.is_some() && expressway_verifies(deployment) {
-        effects.push(Effect { who: Who::Expressway, outcome: impact.expressway });
+        effects.push(Effect {
+            who: Who::Expressway,
+            outcome: impact.expressway,
+        });
     }
     if audience.federation && deployment.federation.is_some() {
-        effects.push(Effect { who: Who::Federation, outcome: impact.federation });
+        effects.push(Effect {
+            who: Who::Federation,
+            outcome: impact.federation,
+        });
     }
     if audience.servers {
-        effects.push(Effect { who: Who::Servers, outcome: impact.servers });
+        effects.push(Effect {
+            who: Who::Servers,
+            outcome: impact.servers,
+        });
     }
     effects.retain(|effect| effect.outcome != Outcome::Trusted);
     effects
@@ -159,7 +195,11 @@ pub fn effects(impact: &Impact, audience: Audience, deployment: &Deployment) -> 
 
 fn strict(outcome: Outcome, deployment: &Deployment) -> Outcome {
     let prompt = matches!(outcome, Outcome::Prompt | Outcome::PromptEverySession);
-    if prompt && (deployment.fips || deployment.reject_invalid) { Outcome::Blocked } else { outcome }
+    if prompt && (deployment.fips || deployment.reject_invalid) {
+        Outcome::Blocked
+    } else {
+        outcome
+    }
 }
 
 /// The traffic server verifies CUCM, IM and Presence and Unity from X14.2 on, and may from X14.0.8 on (TAC 218018,
@@ -167,7 +207,8 @@ fn strict(outcome: Outcome, deployment: &Deployment) -> Outcome {
 fn expressway_verifies(deployment: &Deployment) -> bool {
     let mut cores = deployment.nodes_of(Product::ExpresswayC).peekable();
     let old = Release::expressway(14, 0, 8);
-    cores.peek().is_none() || !cores.all(|node| node.release.as_ref().is_some_and(|release| *release < old))
+    cores.peek().is_none()
+        || !cores.all(|node| node.release.as_ref().is_some_and(|release| *release < old))
 }
 
 impl Outcome {

@@ -16,7 +16,11 @@ use crate::source::Citation;
 
 /// Judges an estate by `rules`, in their order.
 pub fn run(rules: &[&'static Rule], estate: &Estate<'_>, context: &Context) -> Audit {
-    let mut engine = Engine { estate, context, judgements: Vec::new() };
+    let mut engine = Engine {
+        estate,
+        context,
+        judgements: Vec::new(),
+    };
     for rule in rules {
         engine.judge(rule);
     }
@@ -26,7 +30,11 @@ pub fn run(rules: &[&'static Rule], estate: &Estate<'_>, context: &Context) -> A
     }
     let mut judgements = engine.judgements;
     sort(&mut judgements, rules, estate);
-    Audit { at: context.at, rules: rules.to_vec(), judgements }
+    Audit {
+        at: context.at,
+        rules: rules.to_vec(),
+        judgements,
+    }
 }
 
 struct Engine<'a> {
@@ -46,23 +54,61 @@ struct Spot<'a> {
 impl<'a> Engine<'a> {
     fn judge(&mut self, rule: &'static Rule) {
         match rule.check {
-            Check::Deployment(check) => self.ask(rule, Spot::default(), |estate, context| check(estate, context)),
+            Check::Deployment(check) => self.ask(rule, Spot::default(), |estate, context| {
+                check(estate, context)
+            }),
             Check::Node(check) => self.each_node(|engine, node| {
-                let spot = Spot { node: Some(node), ..Spot::default() };
-                engine.ask(rule, spot, |estate, context| check(&NodeSubject { estate, node }, context));
+                let spot = Spot {
+                    node: Some(node),
+                    ..Spot::default()
+                };
+                engine.ask(rule, spot, |estate, context| {
+                    check(&NodeSubject { estate, node }, context)
+                });
             }),
             Check::Service(check) => self.each_service(|engine, node, service| {
-                let spot = Spot { node: Some(node), service: Some(service), chain: None };
-                engine.ask(rule, spot, |estate, context| check(&ServiceSubject { estate, node, service }, context));
+                let spot = Spot {
+                    node: Some(node),
+                    service: Some(service),
+                    chain: None,
+                };
+                engine.ask(rule, spot, |estate, context| {
+                    check(
+                        &ServiceSubject {
+                            estate,
+                            node,
+                            service,
+                        },
+                        context,
+                    )
+                });
             }),
             Check::Chain(check) => self.each_chain(rule, |engine, spot, node, service, chain| {
-                let ask = |estate, context: &Context| check(&ChainSubject { estate, node, service, chain }, context);
+                let ask = |estate, context: &Context| {
+                    check(
+                        &ChainSubject {
+                            estate,
+                            node,
+                            service,
+                            chain,
+                        },
+                        context,
+                    )
+                };
                 engine.ask(rule, spot, ask);
             }),
             Check::Leaf(check) => self.each_chain(rule, |engine, spot, node, service, chain| {
                 if let Some(certificate) = chain.leaf() {
-                    let subject = |estate| LeafSubject { estate, node, service, chain, certificate };
-                    engine.ask(rule, spot, |estate, context| check(&subject(estate), context));
+                    let subject = |estate| LeafSubject {
+                        estate,
+                        node,
+                        service,
+                        chain,
+                        certificate,
+                    };
+                    engine.ask(rule, spot, |estate, context| {
+                        check(&subject(estate), context)
+                    });
                 }
             }),
             Check::Waiver(_) => {}
@@ -74,7 +120,10 @@ impl<'a> Engine<'a> {
             return;
         };
         for (waiver, matched) in self.estate.deployment.waivers.iter().zip(matched) {
-            let subject = WaiverSubject { waiver, matched: *matched };
+            let subject = WaiverSubject {
+                waiver,
+                matched: *matched,
+            };
             self.ask(rule, Spot::default(), |_, context| check(&subject, context));
         }
     }
@@ -85,7 +134,10 @@ impl<'a> Engine<'a> {
         }
     }
 
-    fn each_service(&mut self, mut visit: impl FnMut(&mut Self, &'a NodeView<'a>, &'a ServiceView<'a>)) {
+    fn each_service(
+        &mut self,
+        mut visit: impl FnMut(&mut Self, &'a NodeView<'a>, &'a ServiceView<'a>),
+    ) {
         self.each_node(|engine, node| {
             for service in &node.services {
                 visit(engine, node, service);
@@ -96,29 +148,53 @@ impl<'a> Engine<'a> {
     fn each_chain(
         &mut self,
         rule: &'static Rule,
-        mut visit: impl FnMut(&mut Self, Spot<'a>, &'a NodeView<'a>, &'a ServiceView<'a>, &'a ChainView<'a>),
+        mut visit: impl FnMut(
+            &mut Self,
+            Spot<'a>,
+            &'a NodeView<'a>,
+            &'a ServiceView<'a>,
+            &'a ChainView<'a>,
+        ),
     ) {
         self.each_service(|engine, node, service| {
             if service.chains().is_empty() && service.required {
                 engine.note_silence(rule, node, service);
             }
             for chain in service.chains() {
-                let spot = Spot { node: Some(node), service: Some(service), chain: Some(chain) };
+                let spot = Spot {
+                    node: Some(node),
+                    service: Some(service),
+                    chain: Some(chain),
+                };
                 visit(engine, spot, node, service, chain);
             }
         });
     }
 
-    fn note_silence(&mut self, rule: &'static Rule, node: &'a NodeView<'a>, service: &'a ServiceView<'a>) {
+    fn note_silence(
+        &mut self,
+        rule: &'static Rule,
+        node: &'a NodeView<'a>,
+        service: &'a ServiceView<'a>,
+    ) {
         let why = service.detail().unwrap_or_default();
-        let spot = Spot { node: Some(node), service: Some(service), chain: None };
+        let spot = Spot {
+            node: Some(node),
+            service: Some(service),
+            chain: None,
+        };
         let verdict = Verdict::Unknown(format!("no certificate was seen: {why}"));
         let mut judgement = self.judgement(rule, spot, verdict);
         judgement.follows_silence = true;
         self.judgements.push(judgement);
     }
 
-    fn ask(&mut self, rule: &'static Rule, spot: Spot<'a>, check: impl FnOnce(&'a Estate<'a>, &Context) -> Verdict) {
+    fn ask(
+        &mut self,
+        rule: &'static Rule,
+        spot: Spot<'a>,
+        check: impl FnOnce(&'a Estate<'a>, &Context) -> Verdict,
+    ) {
         let asked = catch_unwind(AssertUnwindSafe(|| check(self.estate, self.context)));
         let verdict = asked.unwrap_or_else(|_| {
             Verdict::unknown("the check itself failed, which is a fault of certaudit; please report it with the evidence")
@@ -137,7 +213,11 @@ impl<'a> Engine<'a> {
             Verdict::Pass | Verdict::Each(_) => (Status::Pass, Seen::new("")),
         };
         let place = spot.place();
-        let fix = if status == Status::Fail { spot.fix(rule, &seen) } else { Fix::default() };
+        let fix = if status == Status::Fail {
+            spot.fix(rule, &seen)
+        } else {
+            Fix::default()
+        };
         Judgement {
             id: fingerprint(rule, &place, spot.chain, seen.expected.as_deref()),
             rule,
@@ -177,18 +257,28 @@ impl<'a> Spot<'a> {
     }
 
     fn fix(&self, rule: &Rule, seen: &Seen) -> Fix {
-        compose(rule, seen, self.node.map(|view| view.node), self.service.map(|view| view.service))
+        compose(
+            rule,
+            seen,
+            self.node.map(|view| view.node),
+            self.service.map(|view| view.service),
+        )
     }
 
     /// Who connects to the service; to any service of the node; to any node.
     fn audience(&self, estate: &'a Estate<'a>) -> Audience {
         let of_node = |view: &NodeView<'_>| {
-            view.services.iter().fold(Audience::NOBODY, |all, view| all.and(view.service.audience))
+            view.services
+                .iter()
+                .fold(Audience::NOBODY, |all, view| all.and(view.service.audience))
         };
         match (self.service, self.node) {
             (Some(view), _) => view.service.audience,
             (None, Some(view)) => of_node(view),
-            (None, None) => estate.nodes.iter().fold(Audience::NOBODY, |all, view| all.and(of_node(view))),
+            (None, None) => estate
+                .nodes
+                .iter()
+                .fold(Audience::NOBODY, |all, view| all.and(of_node(view))),
         }
     }
 }
@@ -205,7 +295,12 @@ fn citations(rule: &Rule, fix: &Fix) -> Vec<Citation> {
 
 /// The same fault has the same name from run to run, also after a renewal: what is looked for counts, not the certificate
 /// that lacks it.
-fn fingerprint(rule: &Rule, place: &Place, chain: Option<&ChainView<'_>>, expected: Option<&str>) -> String {
+fn fingerprint(
+    rule: &Rule,
+    place: &Place,
+    chain: Option<&ChainView<'_>>,
+    expected: Option<&str>,
+) -> String {
     let port = place.port.map(|port| port.to_string()).unwrap_or_default();
     let kind = chain.map_or("", |chain| chain.kind());
     let parts = [
@@ -223,15 +318,24 @@ fn fingerprint(rule: &Rule, place: &Place, chain: Option<&ChainView<'_>>, expect
 fn sort(judgements: &mut [Judgement], rules: &[&'static Rule], estate: &Estate<'_>) {
     let rank = |id: &str| rules.iter().position(|rule| rule.id == id);
     let nodes = |name: &Option<String>| {
-        name.as_deref().and_then(|name| estate.nodes.iter().position(|view| view.node.name == name))
+        name.as_deref()
+            .and_then(|name| estate.nodes.iter().position(|view| view.node.name == name))
     };
     judgements.sort_by_cached_key(|judgement| {
         let worst = judgement.effects.iter().map(|effect| effect.outcome).max();
         (
             (judgement.status, judgement.waived.is_some()),
             (Reverse(judgement.severity), Reverse(worst)),
-            (nodes(&judgement.place.node), judgement.place.port, rank(judgement.rule.id)),
-            (judgement.place.service.clone(), judgement.expected.clone(), judgement.message.clone()),
+            (
+                nodes(&judgement.place.node),
+                judgement.place.port,
+                rank(judgement.rule.id),
+            ),
+            (
+                judgement.place.service.clone(),
+                judgement.expected.clone(),
+                judgement.message.clone(),
+            ),
         )
     });
 }

@@ -88,13 +88,37 @@ pub enum Status {
 
 impl<'a> Estate<'a> {
     /// Joins them, as of the moment `at` (unix seconds).
-    pub fn join(deployment: &'a Deployment, evidence: &'a Evidence, trust: &'a DeviceTrust, at: i64) -> Self {
-        let mut builder = Builder { evidence, trust, at, certificates: BTreeMap::new(), paths: BTreeMap::new() };
+    pub fn join(
+        deployment: &'a Deployment,
+        evidence: &'a Evidence,
+        trust: &'a DeviceTrust,
+        at: i64,
+    ) -> Self {
+        let mut builder = Builder {
+            evidence,
+            trust,
+            at,
+            certificates: BTreeMap::new(),
+            paths: BTreeMap::new(),
+        };
         builder.parse_all();
-        let observations: BTreeMap<_, _> =
-            evidence.observations.iter().map(|seen| ((&*seen.node, &*seen.service, seen.port), seen)).collect();
-        let nodes = deployment.nodes.iter().map(|node| builder.node(node, &observations)).collect();
-        Self { deployment, trust, nodes, certificates: builder.certificates, complete: evidence.complete }
+        let observations: BTreeMap<_, _> = evidence
+            .observations
+            .iter()
+            .map(|seen| ((&*seen.node, &*seen.service, seen.port), seen))
+            .collect();
+        let nodes = deployment
+            .nodes
+            .iter()
+            .map(|node| builder.node(node, &observations))
+            .collect();
+        Self {
+            deployment,
+            trust,
+            nodes,
+            certificates: builder.certificates,
+            complete: evidence.complete,
+        }
     }
 
     /// The node of that name.
@@ -125,11 +149,23 @@ impl<'a> Builder<'a> {
     }
 
     fn node(&mut self, node: &'a Node, observations: &Observations<'a>) -> NodeView<'a> {
-        let mut services: Vec<_> = node.services.iter().map(|service| {
-            let seen = observations.get(&(&*node.name, service.name, service.port)).copied();
-            ServiceView { service, state: self.state(seen), required: service.required }
-        }).collect();
-        let one_answered = services.iter().any(|view| view.service.one_of && !view.chains().is_empty());
+        let mut services: Vec<_> = node
+            .services
+            .iter()
+            .map(|service| {
+                let seen = observations
+                    .get(&(&*node.name, service.name, service.port))
+                    .copied();
+                ServiceView {
+                    service,
+                    state: self.state(seen),
+                    required: service.required,
+                }
+            })
+            .collect();
+        let one_answered = services
+            .iter()
+            .any(|view| view.service.one_of && !view.chains().is_empty());
         for view in services.iter_mut().filter(|view| view.service.one_of) {
             view.required |= !one_answered;
         }
@@ -140,7 +176,11 @@ impl<'a> Builder<'a> {
         let Some(seen) = seen else {
             return State::NotObserved;
         };
-        let chains: Vec<_> = seen.presentations.iter().filter_map(|shown| self.chain(shown)).collect();
+        let chains: Vec<_> = seen
+            .presentations
+            .iter()
+            .filter_map(|shown| self.chain(shown))
+            .collect();
         match (&seen.silence, chains.is_empty()) {
             (_, false) => State::Examined(chains),
             (Some(Silence::Interrupted), true) => State::NotObserved,
@@ -150,18 +190,39 @@ impl<'a> Builder<'a> {
     }
 
     fn chain(&mut self, presentation: &'a Presentation) -> Option<ChainView<'a>> {
-        let digests: Vec<Digest> = presentation.chain.iter().filter_map(|digest| digest.parse().ok()).collect();
-        let certificates: Vec<Parsed> =
-            digests.iter().filter_map(|digest| self.certificates.get(digest).cloned()).collect();
+        let digests: Vec<Digest> = presentation
+            .chain
+            .iter()
+            .filter_map(|digest| digest.parse().ok())
+            .collect();
+        let certificates: Vec<Parsed> = digests
+            .iter()
+            .filter_map(|digest| self.certificates.get(digest).cloned())
+            .collect();
         let first = certificates.first()?;
-        let path = first.as_ref().ok().map(|leaf| self.path(digests, leaf, &certificates));
-        Some(ChainView { presentation, certificates, path })
+        let path = first
+            .as_ref()
+            .ok()
+            .map(|leaf| self.path(digests, leaf, &certificates));
+        Some(ChainView {
+            presentation,
+            certificates,
+            path,
+        })
     }
 
-    fn path(&mut self, digests: Vec<Digest>, leaf: &Arc<Certificate>, sent: &[Parsed]) -> Arc<Path> {
+    fn path(
+        &mut self,
+        digests: Vec<Digest>,
+        leaf: &Arc<Certificate>,
+        sent: &[Parsed],
+    ) -> Arc<Path> {
         let (trust, at) = (self.trust, self.at);
         let build = || {
-            let others: Vec<_> = sent[1..].iter().filter_map(|parsed| parsed.clone().ok()).collect();
+            let others: Vec<_> = sent[1..]
+                .iter()
+                .filter_map(|parsed| parsed.clone().ok())
+                .collect();
             Arc::new(trust.path(leaf, &others, at))
         };
         self.paths.entry(digests).or_insert_with(build).clone()
@@ -171,12 +232,16 @@ impl<'a> Builder<'a> {
 impl<'a> NodeView<'a> {
     /// Services of that name, on whatever port.
     pub fn services_named(&self, name: &'a str) -> impl Iterator<Item = &ServiceView<'a>> {
-        self.services.iter().filter(move |view| view.service.name == name)
+        self.services
+            .iter()
+            .filter(move |view| view.service.name == name)
     }
 
     /// Every chain that the node presented, with the service.
     pub fn chains(&self) -> impl Iterator<Item = (&ServiceView<'a>, &ChainView<'a>)> {
-        self.services.iter().flat_map(|view| view.chains().iter().map(move |chain| (view, chain)))
+        self.services
+            .iter()
+            .flat_map(|view| view.chains().iter().map(move |chain| (view, chain)))
     }
 }
 
@@ -194,7 +259,9 @@ impl<'a> ServiceView<'a> {
         match &self.state {
             State::Examined(_) => Status::Examined,
             State::NotObserved => Status::Skipped,
-            State::Silent(silence) if silence.is_no_answer() && self.required => Status::Unreachable,
+            State::Silent(silence) if silence.is_no_answer() && self.required => {
+                Status::Unreachable
+            }
             State::Silent(silence) if silence.is_no_answer() => Status::Closed,
             State::Silent(_) | State::NoCertificate => Status::Failed,
         }
@@ -219,12 +286,19 @@ impl<'a> ServiceView<'a> {
 impl ChainView<'_> {
     /// The leaf, when it could be decoded.
     pub fn leaf(&self) -> Option<&Certificate> {
-        self.certificates.first().and_then(|parsed| parsed.as_ref().ok()).map(Arc::as_ref)
+        self.certificates
+            .first()
+            .and_then(|parsed| parsed.as_ref().ok())
+            .map(Arc::as_ref)
     }
 
     /// What was sent after the leaf and could be decoded.
     pub fn others(&self) -> impl Iterator<Item = &Certificate> {
-        self.certificates.iter().skip(1).filter_map(|parsed| parsed.as_ref().ok()).map(Arc::as_ref)
+        self.certificates
+            .iter()
+            .skip(1)
+            .filter_map(|parsed| parsed.as_ref().ok())
+            .map(Arc::as_ref)
     }
 
     /// The leaf's digest.

@@ -55,8 +55,17 @@ const DEPLOY: [&str; 4] = [
 ];
 
 /// Composes the way out of a finding on a node, or a service of it.
-pub(super) fn compose(rule: &Rule, seen: &Seen, node: Option<&Node>, service: Option<&NodeService>) -> Fix {
-    let mut fix = Fix { summary: rule.fix.to_owned(), steps: seen.steps.clone(), ..Fix::default() };
+pub(super) fn compose(
+    rule: &Rule,
+    seen: &Seen,
+    node: Option<&Node>,
+    service: Option<&NodeService>,
+) -> Fix {
+    let mut fix = Fix {
+        summary: rule.fix.to_owned(),
+        steps: seen.steps.clone(),
+        ..Fix::default()
+    };
     match rule.remedy {
         Remedy::Reissue => fix.reissue(node, service),
         Remedy::Rename => fix.rename(node),
@@ -65,7 +74,11 @@ pub(super) fn compose(rule: &Rule, seen: &Seen, node: Option<&Node>, service: Op
             fix.reissue(node, service);
         }
         Remedy::DeployTrust => fix.steps.extend(DEPLOY.map(str::to_owned)),
-        Remedy::Own { steps, restart, cautions } => {
+        Remedy::Own {
+            steps,
+            restart,
+            cautions,
+        } => {
             fix.steps.extend(owned(steps));
             fix.restart = owned(restart);
             fix.cautions = owned(cautions);
@@ -89,7 +102,8 @@ impl Fix {
     fn rename(&mut self, node: Option<&Node>) {
         let places: &[Place] = node.map_or(&[], |node| places(node.product, node.release.as_ref()));
         for place in places {
-            self.steps.push(format!("{}: {}", place.setting, place.menu));
+            self.steps
+                .push(format!("{}: {}", place.setting, place.menu));
             self.cautions.extend(place.caution.map(str::to_owned));
             if !self.citations.contains(&place.citation) {
                 self.citations.push(place.citation);

@@ -58,21 +58,48 @@ pub struct Summary {
 impl Summary {
     /// Sums up an audit.
     pub fn of(audit: &Audit, estate: &Estate<'_>) -> Self {
-        let services: Vec<&ServiceView<'_>> = estate.nodes.iter().flat_map(|view| &view.services).collect();
-        let missing = services.iter().any(|view| view.required && view.chains().is_empty());
-        let count = |severity| audit.judgements.iter().filter(|one| one.counts() && one.severity == severity).count();
+        let services: Vec<&ServiceView<'_>> = estate
+            .nodes
+            .iter()
+            .flat_map(|view| &view.services)
+            .collect();
+        let missing = services
+            .iter()
+            .any(|view| view.required && view.chains().is_empty());
+        let count = |severity| {
+            audit
+                .judgements
+                .iter()
+                .filter(|one| one.counts() && one.severity == severity)
+                .count()
+        };
         let deployment = estate.deployment;
         Self {
             readiness: readiness(audit.judgements.iter(), missing || !estate.complete),
-            clients: deployment.clients.iter().map(|client| client_outcome(*client, audit, estate)).collect(),
+            clients: deployment
+                .clients
+                .iter()
+                .map(|client| client_outcome(*client, audit, estate))
+                .collect(),
             peers: peers(estate).map(|who| worst_for(who, audit)).collect(),
             services: services.len(),
-            examined: services.iter().filter(|view| !view.chains().is_empty()).count(),
+            examined: services
+                .iter()
+                .filter(|view| !view.chains().is_empty())
+                .count(),
             errors: count(Severity::Error),
             warnings: count(Severity::Warning),
             infos: count(Severity::Info),
-            unknown: audit.judgements.iter().filter(|one| one.is_open_question()).count(),
-            waived: audit.judgements.iter().filter(|one| one.waived.is_some()).count(),
+            unknown: audit
+                .judgements
+                .iter()
+                .filter(|one| one.is_open_question())
+                .count(),
+            waived: audit
+                .judgements
+                .iter()
+                .filter(|one| one.waived.is_some())
+                .count(),
             required_missing: missing || !estate.complete,
         }
     }
@@ -81,8 +108,14 @@ impl Summary {
 impl Audit {
     /// Whether a node is ready, by its own findings.
     pub fn node_readiness(&self, view: &NodeView<'_>) -> Readiness {
-        let own = self.judgements.iter().filter(|one| one.place.node.as_deref() == Some(&*view.node.name));
-        let missing = view.services.iter().any(|service| service.required && service.chains().is_empty());
+        let own = self
+            .judgements
+            .iter()
+            .filter(|one| one.place.node.as_deref() == Some(&*view.node.name));
+        let missing = view
+            .services
+            .iter()
+            .any(|service| service.required && service.chains().is_empty());
         readiness(own, missing)
     }
 }
@@ -96,7 +129,9 @@ impl Judgement {
 
 /// That something could not be examined (`probe-*`) says nothing about its certificates: readiness is unknown, not bad.
 fn readiness<'a>(judgements: impl Iterator<Item = &'a Judgement>, missing: bool) -> Readiness {
-    let mut errors = judgements.filter(|one| one.counts() && one.severity == Severity::Error).peekable();
+    let mut errors = judgements
+        .filter(|one| one.counts() && one.severity == Severity::Error)
+        .peekable();
     if errors.peek().is_none() && !missing {
         Readiness::Ready
     } else if errors.any(|one| one.rule.family() != "probe") {
@@ -108,7 +143,11 @@ fn readiness<'a>(judgements: impl Iterator<Item = &'a Judgement>, missing: bool)
 
 fn peers(estate: &Estate<'_>) -> impl Iterator<Item = Who> {
     let expressway = estate.deployment.mra.as_ref().map(|_| Who::Expressway);
-    let federation = estate.deployment.federation.as_ref().map(|_| Who::Federation);
+    let federation = estate
+        .deployment
+        .federation
+        .as_ref()
+        .map(|_| Who::Federation);
     expressway.into_iter().chain(federation)
 }
 
@@ -118,26 +157,58 @@ fn client_outcome(client: Client, audit: &Audit, estate: &Estate<'_>) -> ClientO
         let audience = view.service.audience;
         audience.jabber || (audience.jabber_outside && estate.deployment.mra.is_some())
     };
-    let mut silent = estate.nodes.iter().flat_map(|view| &view.services).filter(serves_clients);
+    let mut silent = estate
+        .nodes
+        .iter()
+        .flat_map(|view| &view.services)
+        .filter(serves_clients);
     let in_doubt = !estate.complete || silent.any(|view| view.required && view.chains().is_empty());
     if known.outcome == Outcome::Trusted && in_doubt {
-        let probes = audit.judgements.iter().filter(|one| one.status == Status::Fail && one.rule.family() == "probe");
-        let because = probes.filter(|one| one.severity == Severity::Error).map(|one| one.id.clone()).collect();
-        return ClientOutcome { outcome: Outcome::Unknown, because, ..known };
+        let probes = audit
+            .judgements
+            .iter()
+            .filter(|one| one.status == Status::Fail && one.rule.family() == "probe");
+        let because = probes
+            .filter(|one| one.severity == Severity::Error)
+            .map(|one| one.id.clone())
+            .collect();
+        return ClientOutcome {
+            outcome: Outcome::Unknown,
+            because,
+            ..known
+        };
     }
     known
 }
 
 /// Waived findings count here: accepting a prompt does not make it go away.
 fn worst_for(who: Who, audit: &Audit) -> ClientOutcome {
-    let hits = |one: &&Judgement| one.is_finding() && one.effects.iter().any(|effect| effect.who == who);
+    let hits =
+        |one: &&Judgement| one.is_finding() && one.effects.iter().any(|effect| effect.who == who);
     let outcome_of = |one: &Judgement| {
         let effects = one.effects.iter().filter(|effect| effect.who == who);
-        effects.map(|effect: &Effect| effect.outcome).max().unwrap_or(Outcome::Trusted)
+        effects
+            .map(|effect: &Effect| effect.outcome)
+            .max()
+            .unwrap_or(Outcome::Trusted)
     };
-    let worst = audit.judgements.iter().filter(hits).map(outcome_of).max().unwrap_or(Outcome::Trusted);
-    let because = audit.judgements.iter().filter(hits).filter(|one| outcome_of(one) == worst);
-    ClientOutcome { who, outcome: worst, because: because.map(|one| one.id.clone()).collect() }
+    let worst = audit
+        .judgements
+        .iter()
+        .filter(hits)
+        .map(outcome_of)
+        .max()
+        .unwrap_or(Outcome::Trusted);
+    let because = audit
+        .judgements
+        .iter()
+        .filter(hits)
+        .filter(|one| outcome_of(one) == worst);
+    ClientOutcome {
+        who,
+        outcome: worst,
+        because: because.map(|one| one.id.clone()).collect(),
+    }
 }
 
 impl Readiness {

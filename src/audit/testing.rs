@@ -1,1 +1,308 @@
-//! Small estates for the tests of rules.
+//! Small estates for the tests of rules: a deployment file, what its services present, and one rule.
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use super::estate::{Estate, State};
+use super::rule::Rule;
+use super::{Audit, Context, Judgement, Status, run};
+use crate::certificate::issue::{Authority, Order};
+use crate::certificate::{Certificate, Digest};
+use crate::deployment::Deployment;
+use crate::evidence::{
+    CertificateRequest, Ending, Evidence, Observation, Presentation, SCHEMA, Silence,
+};
+use crate::trust::DeviceTrust;
+
+/// 2026-11-21T19:00:00Z: the moment as of which scenes are judged unless they say otherwise.
+pub const NOW: i64 = 1_795_287_600;
+
+/// A deployment, evidence and trust, ready to be judged.
+pub struct Scene {
+    deployment: Deployment,
+    evidence: Evidence,
+    trust: DeviceTrust,
+    root: Authority,
+    issuing: Authority,
+    alter: Option<fn(&mut Certificate)>,
+    at: i64,
+}
+
+/// A CUCM node named cucm-pub, an IM and Presence node named imp1, domain acme.test.
+pub const CLUSTER: &str = r#"
+name = "ACME"
+domain = "acme.test"
+release = "14SU2"
+[trust]
+system = false
+[[node]]
+name = "cucm-pub"
+product = "cucm"
+address = "cucm-pub.acme.test"
+[[node]]
+name = "imp1"
+product = "im-presence"
+address = "imp1.acme.test"
+"#;
+
+/// An Expressway-C named expc1 and an Expressway-E named expe1, with MRA for acme.test and a cluster name
+/// expc.acme.test, federation of acme.test with alias chat1.acme.test.
+pub const EDGE: &str = r#"
+name = "ACME"
+domain = "acme.test"
+[trust]
+system = false
+[mra]
+registration_domains = ["acme.test"]
+cluster_name = "expc.acme.test"
+phone_security_profiles = ["jabber-secure.acme.test"]
+[federation]
+domains = ["acme.test"]
+through = "expressway"
+chat_node_aliases = ["chat1.acme.test"]
+[[node]]
+name = "expc1"
+product = "expressway-c"
+address = "expc1.acme.test"
+release = "X15.2"
+[[node]]
+name = "expe1"
+product = "expressway-e"
+address = "expe1.acme.test"
+release = "X15.2"
+"#;
+
+/// An order for a good certificate of `host`, as of [`NOW`].
+pub fn order(host: &str) -> Order {
+    Order::server(host, NOW)
+}
+
+impl Scene {
+    /// A scene of that deployment file, in which nothing was observed yet and the devices trust "ACME Root CA".
+    pub fn new(deployment: &str) -> Self {
+        let known: Vec<&str> = crate::rules::RULES.iter().map(|rule| rule.id).collect();
+        let deployment = Deployment::parse(deployment, Path::new(""), &known)
+            .unwrap_or_else(|problems| panic!("{problems:?}"));
+        let root = Authority::root("ACME Root CA", NOW).unwrap();
+        let issuing = root.intermediate("ACME Issuing CA", NOW).unwrap();
+        let mut trust = DeviceTrust::default();
+        trust.add_root(root.der()).unwrap();
+        let evidence = Evidence {
+            schema: SCHEMA.to_owned(),
+            version: String::new(),
+            deployment: deployment.name.clone(),
+            collected_at: "2026-11-21T19:00:00Z".to_owned(),
+            complete: true,
+            observations: Vec::new(),
+            certificates: BTreeMap::new(),
+        };
+        Self {
+            deployment,
+            evidence,
+            trust,
+            root,
+            issuing,
+            alter: None,
+            at: NOW,
+        }
+    }
+
+    /// `node` presents on `service` what was ordered, signed by "ACME Issuing CA", with that intermediate.
+    pub fn present(self, node: &str, service: &str, order: &Order) -> Self {
+        let leaf = self.issuing.issue(order).unwrap().der;
+        let intermediate = self.issuing.der().to_vec();
+        self.present_chain(node, service, &[leaf, intermediate])
+    }
+
+    /// `node` presents on `service` what was ordered, signed with its own key.
+    pub fn present_self_signed(self, node: &str, service: &str, order: &Order) -> Self {
+        let leaf = order.self_signed().unwrap().der;
+        self.present_chain(node, service, &[leaf])
+    }
+
+    /// `node` presents those bytes on `service`. A second call for one service adds a second chain.
+    pub fn present_chain(mut self, node: &str, service: &str, chain: &[Vec<u8>]) -> Self {
+        for der in chain {
+            self.evidence
+                .certificates
+                .insert(Digest::of(der).to_string(), STANDARD.encode(der));
+        }
+        let shown = Presentation {
+            chain: chain
+                .iter()
+                .map(|der| Digest::of(der).to_string())
+                .collect(),
+            version: Some("TLSv1.2".to_owned()),
+            cipher: Some("TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384".to_owned()),
+            group: Some("x25519".to_owned()),
+            client_certificate: None,
+            stapled_ocsp: None,
+            ending: Ending::Completed,
+        };
+        self.observation(node, service).presentations.push(shown);
+        self
+    }
+
+    /// Changes what the last presentation says of the handshake.
+    pub fn handshake(mut self, change: impl FnOnce(&mut Presentation)) -> Self {
+        change(
+            self.evidence
+                .observations
+                .last_mut()
+                .and_then(|seen| seen.presentations.last_mut())
+                .unwrap(),
+        );
+        self
+    }
+
+    /// The last presentation asked for a client certificate.
+    pub fn asks_client_certificate(self, authorities: &[Vec<u8>]) -> Self {
+        let authorities = authorities
+            .iter()
+            .map(|name| STANDARD.encode(name))
+            .collect();
+        self.handshake(|shown| {
+            shown.client_certificate = Some(CertificateRequest {
+                authorities,
+                required: true,
+                given: false,
+            });
+        })
+    }
+
+    /// `service` of `node` showed nothing.
+    pub fn silent(mut self, node: &str, service: &str, silence: Silence) -> Self {
+        self.observation(node, service).silence = Some(silence);
+        self
+    }
+
+    /// The decoded leaves are changed before they are judged: for what rcgen cannot make.
+    pub fn alter(mut self, change: fn(&mut Certificate)) -> Self {
+        self.alter = Some(change);
+        self
+    }
+
+    /// Judged as of another moment (unix seconds).
+    pub fn at(mut self, at: i64) -> Self {
+        self.at = at;
+        self
+    }
+
+    /// What the devices trust.
+    pub fn trust(&mut self) -> &mut DeviceTrust {
+        &mut self.trust
+    }
+
+    /// The root CA, which the devices trust.
+    pub fn root(&self) -> &Authority {
+        &self.root
+    }
+
+    /// The intermediate CA.
+    pub fn issuing(&self) -> &Authority {
+        &self.issuing
+    }
+
+    /// Judges by one rule; those that failed first.
+    pub fn judge(&self, rule: &'static Rule) -> Vec<Judgement> {
+        self.audit(&[rule]).judgements
+    }
+
+    /// Judges by some rules.
+    pub fn audit(&self, rules: &[&'static Rule]) -> Audit {
+        let mut estate = Estate::join(&self.deployment, &self.evidence, &self.trust, self.at);
+        if let Some(change) = self.alter {
+            alter_leaves(&mut estate, change);
+        }
+        run(rules, &estate, &Context { at: self.at })
+    }
+
+    /// The findings of one rule that failed: (node, service, what was looked for).
+    pub fn failures(&self, rule: &'static Rule) -> Vec<(String, String, Option<String>)> {
+        let failed = self
+            .judge(rule)
+            .into_iter()
+            .filter(|one| one.status == Status::Fail);
+        let place = |one: Judgement| {
+            (
+                one.place.node.unwrap_or_default(),
+                one.place.service.unwrap_or_default(),
+                one.expected,
+            )
+        };
+        failed.map(place).collect()
+    }
+
+    /// Panics unless the rule says just `status` about `service` of `node`, and returns the first such judgement.
+    #[track_caller]
+    pub fn expect(
+        &self,
+        rule: &'static Rule,
+        node: &str,
+        service: &str,
+        status: Status,
+    ) -> Judgement {
+        let judged = self.judge(rule);
+        let mut own = judged.into_iter().filter(|one| {
+            one.place.node.as_deref() == Some(node)
+                && (service.is_empty() || one.place.service.as_deref() == Some(service))
+        });
+        let first = own
+            .next()
+            .unwrap_or_else(|| panic!("{} says nothing about {node} {service}", rule.id));
+        assert_eq!(
+            first.status, status,
+            "{} on {node} {service}: {}",
+            rule.id, first.message
+        );
+        first
+    }
+
+    fn observation(&mut self, node: &str, service: &str) -> &mut Observation {
+        let known = self
+            .deployment
+            .node(node)
+            .and_then(|node| node.services.iter().find(|one| one.name == service));
+        let port = known
+            .unwrap_or_else(|| panic!("no service {service} on {node}"))
+            .port;
+        let same = |seen: &Observation| seen.node == node && seen.service == service;
+        let observations = &mut self.evidence.observations;
+        let position = observations
+            .iter()
+            .position(same)
+            .unwrap_or(observations.len());
+        if position < observations.len() {
+            let seen = observations.remove(position);
+            observations.push(seen);
+        } else {
+            observations.push(Observation {
+                node: node.to_owned(),
+                service: service.to_owned(),
+                port,
+                address: None,
+                presentations: Vec::new(),
+                silence: None,
+            });
+        }
+        observations.last_mut().unwrap()
+    }
+}
+
+fn alter_leaves(estate: &mut Estate<'_>, change: fn(&mut Certificate)) {
+    for service in estate.nodes.iter_mut().flat_map(|node| &mut node.services) {
+        if let State::Examined(chains) = &mut service.state {
+            for leaf in chains
+                .iter_mut()
+                .filter_map(|chain| chain.certificates[0].as_mut().ok())
+            {
+                change(Arc::make_mut(leaf));
+            }
+        }
+    }
+}

@@ -48,13 +48,21 @@ impl Verdict {
 
     /// Pass when `sound`, else the fault.
     pub fn pass_if(sound: bool, seen: impl FnOnce() -> Seen) -> Self {
-        if sound { Self::Pass } else { Self::Fail(seen()) }
+        if sound {
+            Self::Pass
+        } else {
+            Self::Fail(seen())
+        }
     }
 
     /// One verdict for each; not applicable when there are none.
     pub fn each(verdicts: impl IntoIterator<Item = Self>, none: &'static str) -> Self {
         let verdicts: Vec<Self> = verdicts.into_iter().collect();
-        if verdicts.is_empty() { Self::NotApplicable(none) } else { Self::Each(verdicts) }
+        if verdicts.is_empty() {
+            Self::NotApplicable(none)
+        } else {
+            Self::Each(verdicts)
+        }
     }
 
     /// The single verdicts in it, in order.
@@ -75,7 +83,14 @@ impl From<Seen> for Verdict {
 impl Seen {
     /// What was seen, with values.
     pub fn new(message: impl Into<String>) -> Self {
-        Self { message: message.into(), expected: None, found: Vec::new(), severity: None, impact: None, steps: Vec::new() }
+        Self {
+            message: message.into(),
+            expected: None,
+            found: Vec::new(),
+            severity: None,
+            impact: None,
+            steps: Vec::new(),
+        }
     }
 
     /// What was looked for. Also tells findings of one rule on one service apart, from run to run.

@@ -4,7 +4,11 @@ use super::{Context, Judgement, Waived};
 use crate::deployment::Waiver;
 
 /// Marks what waivers accept, and counts for each waiver the findings that it names, expired or not.
-pub(super) fn apply(waivers: &[Waiver], context: &Context, findings: &mut [Judgement]) -> Vec<usize> {
+pub(super) fn apply(
+    waivers: &[Waiver],
+    context: &Context,
+    findings: &mut [Judgement],
+) -> Vec<usize> {
     let mut matched = vec![0; waivers.len()];
     for finding in findings.iter_mut().filter(|finding| finding.is_finding()) {
         for (waiver, count) in waivers.iter().zip(&mut matched) {
@@ -13,7 +17,10 @@ pub(super) fn apply(waivers: &[Waiver], context: &Context, findings: &mut [Judge
             }
             *count += 1;
             if !is_expired(waiver, context) && finding.waived.is_none() {
-                finding.waived = Some(Waived { reason: waiver.reason.clone(), expires: waiver.expires });
+                finding.waived = Some(Waived {
+                    reason: waiver.reason.clone(),
+                    expires: waiver.expires,
+                });
             }
         }
     }
@@ -27,7 +34,9 @@ pub fn is_expired(waiver: &Waiver, context: &Context) -> bool {
 
 fn names(waiver: &Waiver, finding: &Judgement) -> bool {
     let is = |wanted: &Option<String>, present: Option<&str>| {
-        wanted.as_deref().is_none_or(|wanted| present == Some(wanted))
+        wanted
+            .as_deref()
+            .is_none_or(|wanted| present == Some(wanted))
     };
     waiver.rule == finding.rule.id
         && is(&waiver.node, finding.place.node.as_deref())

@@ -19,18 +19,34 @@ impl Silence {
 impl fmt::Display for Silence {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Unresolved { reason } => write!(f, "the name does not resolve: {}", escape(reason)),
+            Self::Unresolved { reason } => {
+                write!(f, "the name does not resolve: {}", escape(reason))
+            }
             Self::Refused => f.write_str("connection refused: nothing listens on this port"),
             Self::Unreachable { reason } => write!(f, "could not connect: {}", escape(reason)),
-            Self::TimedOut { step, after_ms } => write!(f, "no answer within {} {step}", Milliseconds(*after_ms)),
+            Self::TimedOut { step, after_ms } => {
+                write!(f, "no answer within {} {step}", Milliseconds(*after_ms))
+            }
             Self::Closed { step } => write!(f, "the server closed the connection {step}"),
             Self::NotTls { seen } => write!(f, "not TLS: the server said {:?}", escape(seen)),
-            Self::Alert { name } => write!(f, "the server refused the TLS handshake: alert {}", escape(name)),
-            Self::OldVersion { offered: Some(version) } => write!(f, "the server offers only {}", escape(version)),
-            Self::OldVersion { offered: None } => f.write_str("the server offers no TLS version from 1.2 on"),
+            Self::Alert { name } => write!(
+                f,
+                "the server refused the TLS handshake: alert {}",
+                escape(name)
+            ),
+            Self::OldVersion {
+                offered: Some(version),
+            } => write!(f, "the server offers only {}", escape(version)),
+            Self::OldVersion { offered: None } => {
+                f.write_str("the server offers no TLS version from 1.2 on")
+            }
             Self::Handshake { reason } => write!(f, "the TLS handshake failed: {}", escape(reason)),
-            Self::NoStartTls { offered } => write!(f, "no STARTTLS offered (only: {})", escape(offered)),
-            Self::PreludeRefused { reason } => write!(f, "the server refused the stream: {}", escape(reason)),
+            Self::NoStartTls { offered } => {
+                write!(f, "no STARTTLS offered (only: {})", escape(offered))
+            }
+            Self::PreludeRefused { reason } => {
+                write!(f, "the server refused the stream: {}", escape(reason))
+            }
             Self::PreludeGarbled { reason } => write!(f, "before TLS: {}", escape(reason)),
             Self::Interrupted => f.write_str("not probed: interrupted"),
         }
@@ -52,6 +68,10 @@ struct Milliseconds(u64);
 
 impl fmt::Display for Milliseconds {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.0 % 1000 == 0 { write!(f, "{} s", self.0 / 1000) } else { write!(f, "{} ms", self.0) }
+        if self.0 % 1000 == 0 {
+            write!(f, "{} s", self.0 / 1000)
+        } else {
+            write!(f, "{} ms", self.0)
+        }
     }
 }

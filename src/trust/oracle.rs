@@ -6,8 +6,8 @@ use rustls_pki_types::{CertificateDer, SignatureVerificationAlgorithm, TrustAnch
 use webpki::{EndEntityCert, Error, ExtendedKeyUsageValidator, KeyPurposeIdIter};
 
 use super::{Anchored, Fault, FaultKind, Link};
-use crate::certificate::signature::LEGACY_ALGORITHMS;
 use crate::certificate::Certificate;
+use crate::certificate::signature::LEGACY_ALGORITHMS;
 
 use std::sync::Arc;
 
@@ -15,7 +15,10 @@ use std::sync::Arc;
 pub(super) fn confirm(leaf: &Arc<Certificate>, mut path: Anchored, at: i64) -> Anchored {
     if path.faults.is_empty() {
         if let Some(kind) = refusal(leaf, &path.links, at) {
-            path.faults.push(Fault { certificate: leaf.clone(), kind });
+            path.faults.push(Fault {
+                certificate: leaf.clone(),
+                kind,
+            });
         }
     }
     path
@@ -25,8 +28,10 @@ fn refusal(leaf: &Certificate, links: &[Link], at: i64) -> Option<FaultKind> {
     let (root, intermediates) = links.split_last()?;
     let moment = common_moment(leaf, links, at)?;
     let root = CertificateDer::from(root.certificate.der.as_slice());
-    let intermediates: Vec<_> =
-        intermediates.iter().map(|link| CertificateDer::from(link.certificate.der.as_slice())).collect();
+    let intermediates: Vec<_> = intermediates
+        .iter()
+        .map(|link| CertificateDer::from(link.certificate.der.as_slice()))
+        .collect();
     let leaf = CertificateDer::from(leaf.der.as_slice());
     let anchor = webpki::anchor_from_trusted_cert(&root);
     let verified = anchor.and_then(|anchor| verify(&leaf, &intermediates, &[anchor], moment));
@@ -39,10 +44,20 @@ fn verify(
     anchors: &[TrustAnchor<'_>],
     moment: UnixTime,
 ) -> Result<(), Error> {
-    let mut algorithms: Vec<&dyn SignatureVerificationAlgorithm> = webpki::ALL_VERIFICATION_ALGS.to_vec();
+    let mut algorithms: Vec<&dyn SignatureVerificationAlgorithm> =
+        webpki::ALL_VERIFICATION_ALGS.to_vec();
     algorithms.extend(LEGACY_ALGORITHMS);
     let leaf = EndEntityCert::try_from(leaf)?;
-    leaf.verify_for_usage(&algorithms, anchors, intermediates, moment, AnyPurpose, None, None).map(drop)
+    leaf.verify_for_usage(
+        &algorithms,
+        anchors,
+        intermediates,
+        moment,
+        AnyPurpose,
+        None,
+        None,
+    )
+    .map(drop)
 }
 
 /// A moment at which every certificate of the path is valid, as near to `at` as can be: dates are judged by the rules, and

@@ -18,11 +18,20 @@ pub(super) fn search(
     sent: &[Arc<Certificate>],
     at: i64,
 ) -> Result<Anchored, Broken> {
-    let mut search = Search { trust, sent, at, signatures: 0, best: None, obstacle: None };
+    let mut search = Search {
+        trust,
+        sent,
+        at,
+        signatures: 0,
+        best: None,
+        obstacle: None,
+    };
     search.climb(leaf, &mut Vec::new(), &mut leaf_faults(leaf));
     match search.best {
         Some(anchored) => Ok(anchored),
-        None => Err(search.obstacle.unwrap_or_else(|| Broken::UnknownIssuer { last: leaf.clone() })),
+        None => Err(search
+            .obstacle
+            .unwrap_or_else(|| Broken::UnknownIssuer { last: leaf.clone() })),
     }
 }
 
@@ -43,7 +52,12 @@ impl Search<'_> {
             self.note_dead_end(child);
         }
         for link in candidates {
-            if self.best.as_ref().is_some_and(|best| best.faults.is_empty()) || self.signatures >= MAX_SIGNATURES {
+            if self
+                .best
+                .as_ref()
+                .is_some_and(|best| best.faults.is_empty())
+                || self.signatures >= MAX_SIGNATURES
+            {
                 return;
             }
             self.signatures += 1;
@@ -65,7 +79,10 @@ impl Search<'_> {
     ) {
         if uncheckable {
             let kind = FaultKind::UncheckableSignature(child.signature.name.clone());
-            faults.push(Fault { certificate: child.clone(), kind });
+            faults.push(Fault {
+                certificate: child.clone(),
+                kind,
+            });
         }
         faults.extend(link_faults(child, &link, links.len(), self.at));
         let (certificate, origin) = (link.certificate.clone(), link.origin);
@@ -84,15 +101,30 @@ impl Search<'_> {
         let known = self.trust.named(&child.issuer.der);
         let of_origin = |wanted: Origin| {
             let matching = known.iter().filter(move |(_, origin)| *origin == wanted);
-            matching.map(|(certificate, origin)| Link { certificate: certificate.clone(), origin: *origin })
+            matching.map(|(certificate, origin)| Link {
+                certificate: certificate.clone(),
+                origin: *origin,
+            })
         };
-        let sent = self.sent.iter().filter(|sent| sent.subject.der == child.issuer.der);
-        let sent = sent.map(|certificate| Link { certificate: certificate.clone(), origin: Origin::Sent });
-        let all = of_origin(Origin::Root).chain(sent).chain(of_origin(Origin::Known));
+        let sent = self
+            .sent
+            .iter()
+            .filter(|sent| sent.subject.der == child.issuer.der);
+        let sent = sent.map(|certificate| Link {
+            certificate: certificate.clone(),
+            origin: Origin::Sent,
+        });
+        let all = of_origin(Origin::Root)
+            .chain(sent)
+            .chain(of_origin(Origin::Known));
         let mut chosen: Vec<Link> = Vec::new();
         for link in all {
             let digest = link.certificate.digest;
-            let taken = digest == child.digest || links.iter().chain(&chosen).any(|other| other.certificate.digest == digest);
+            let taken = digest == child.digest
+                || links
+                    .iter()
+                    .chain(&chosen)
+                    .any(|other| other.certificate.digest == digest);
             if !taken {
                 chosen.push(link);
             }
@@ -101,23 +133,37 @@ impl Search<'_> {
     }
 
     fn offer(&mut self, links: &[Link], faults: &[Fault]) {
-        if self.best.as_ref().is_none_or(|best| faults.len() < best.faults.len()) {
-            self.best = Some(Anchored { links: links.to_vec(), faults: faults.to_vec() });
+        if self
+            .best
+            .as_ref()
+            .is_none_or(|best| faults.len() < best.faults.len())
+        {
+            self.best = Some(Anchored {
+                links: links.to_vec(),
+                faults: faults.to_vec(),
+            });
         }
     }
 
     fn note_dead_end(&mut self, child: &Arc<Certificate>) {
         let dead_end = if child.self_signed {
-            Broken::UntrustedRoot { root: child.clone() }
+            Broken::UntrustedRoot {
+                root: child.clone(),
+            }
         } else {
-            Broken::UnknownIssuer { last: child.clone() }
+            Broken::UnknownIssuer {
+                last: child.clone(),
+            }
         };
         self.obstacle.get_or_insert(dead_end);
     }
 
     fn note_bad_signature(&mut self, certificate: &Arc<Certificate>, issuer: &Arc<Certificate>) {
         if self.obstacle.is_none() {
-            self.obstacle = Some(Broken::BadSignature { certificate: certificate.clone(), issuer: issuer.clone() });
+            self.obstacle = Some(Broken::BadSignature {
+                certificate: certificate.clone(),
+                issuer: issuer.clone(),
+            });
         }
     }
 }
@@ -127,10 +173,13 @@ fn leaf_faults(leaf: &Arc<Certificate>) -> Vec<Fault> {
 }
 
 fn critical_extensions(certificate: &Arc<Certificate>) -> impl Iterator<Item = Fault> {
-    certificate.unknown_critical_extensions.iter().map(|oid| Fault {
-        certificate: certificate.clone(),
-        kind: FaultKind::CriticalExtension(oid.clone()),
-    })
+    certificate
+        .unknown_critical_extensions
+        .iter()
+        .map(|oid| Fault {
+            certificate: certificate.clone(),
+            kind: FaultKind::CriticalExtension(oid.clone()),
+        })
 }
 
 /// Faults of one issuer, of which `below` intermediates already follow. A root's own dates and constraints count too:
@@ -139,30 +188,47 @@ fn link_faults(child: &Arc<Certificate>, link: &Link, below: usize, at: i64) -> 
     let issuer = &link.certificate;
     let is_root = link.origin == Origin::Root;
     let old_root = is_root && issuer.version < 3;
-    let too_long = issuer.basic_constraints.and_then(|limits| limits.path_length).is_some_and(|most| below > most as usize);
-    let may_not_sign = issuer.key_usage.is_some_and(|usage| !usage.contains(KeyUsage::KEY_CERT_SIGN));
+    let too_long = issuer
+        .basic_constraints
+        .and_then(|limits| limits.path_length)
+        .is_some_and(|most| below > most as usize);
+    let may_not_sign = issuer
+        .key_usage
+        .is_some_and(|usage| !usage.contains(KeyUsage::KEY_CERT_SIGN));
     let checks = [
         (at > issuer.not_after.unix, FaultKind::Expired),
         (at < issuer.not_before.unix, FaultKind::NotYetValid),
         (issuer.version < 3 && !is_root, FaultKind::VersionOne),
-        (!issuer.is_ca() && !old_root && issuer.version >= 3, FaultKind::NotCa),
+        (
+            !issuer.is_ca() && !old_root && issuer.version >= 3,
+            FaultKind::NotCa,
+        ),
         (may_not_sign, FaultKind::MayNotSign),
         (too_long, FaultKind::PathLength),
     ];
     let mut faults: Vec<Fault> = checks
         .into_iter()
         .filter(|(wrong, _)| *wrong)
-        .map(|(_, kind)| Fault { certificate: issuer.clone(), kind })
+        .map(|(_, kind)| Fault {
+            certificate: issuer.clone(),
+            kind,
+        })
         .collect();
     if key_identifiers_disagree(child, issuer) {
-        faults.push(Fault { certificate: child.clone(), kind: FaultKind::KeyIdentifier });
+        faults.push(Fault {
+            certificate: child.clone(),
+            kind: FaultKind::KeyIdentifier,
+        });
     }
     faults.extend(critical_extensions(issuer));
     faults
 }
 
 fn key_identifiers_disagree(child: &Certificate, issuer: &Certificate) -> bool {
-    match (&child.authority_key_identifier, &issuer.subject_key_identifier) {
+    match (
+        &child.authority_key_identifier,
+        &issuer.subject_key_identifier,
+    ) {
         (Some(wanted), Some(present)) => wanted != present,
         _ => false,
     }

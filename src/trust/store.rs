@@ -69,11 +69,20 @@ impl DeviceTrust {
     }
 
     fn add(&mut self, certificate: Arc<Certificate>, origin: Origin) {
-        let same_name = self.authorities.entry(certificate.subject.der.clone()).or_default();
-        if same_name.iter().any(|(known, known_origin)| known.digest == certificate.digest && *known_origin == origin) {
+        let same_name = self
+            .authorities
+            .entry(certificate.subject.der.clone())
+            .or_default();
+        if same_name.iter().any(|(known, known_origin)| {
+            known.digest == certificate.digest && *known_origin == origin
+        }) {
             return;
         }
-        let position = if origin == Origin::Root { 0 } else { same_name.len() };
+        let position = if origin == Origin::Root {
+            0
+        } else {
+            same_name.len()
+        };
         same_name.insert(position, (certificate, origin));
     }
 }

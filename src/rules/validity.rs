@@ -1,0 +1,3 @@
+//! Is it valid now, and for how long.
+
+pub(super) mod expired;
