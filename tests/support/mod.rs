@@ -1,0 +1,15 @@
+//! What several integration test crates share: certificates made by openssl, real servers, faulty servers, the command.
+#![allow(dead_code, reason = "each test crate uses a part of it")]
+
+pub mod certaudit;
+pub mod cluster;
+pub mod company;
+pub mod credential;
+pub mod faulty;
+pub mod loopback;
+pub mod openssl;
+pub mod order;
+pub mod process;
+pub mod program;
+pub mod s_client;
+pub mod servers;
