@@ -4,4 +4,5 @@ pub mod catalog;
 pub mod certificate;
 pub mod deployment;
 pub mod evidence;
+pub mod probe;
 pub mod source;
