@@ -1,0 +1,204 @@
+//! What is offered to a server: everything, or only what its RSA or its ECDSA certificate can answer.
+
+use rustls::SignatureScheme::{
+    self, ECDSA_NISTP256_SHA256, ECDSA_NISTP384_SHA384, ECDSA_NISTP521_SHA512, ECDSA_SHA1_Legacy,
+    ED25519, RSA_PKCS1_SHA1, RSA_PKCS1_SHA256, RSA_PKCS1_SHA384, RSA_PKCS1_SHA512, RSA_PSS_SHA256,
+    RSA_PSS_SHA384, RSA_PSS_SHA512,
+};
+use rustls::crypto::CryptoProvider;
+use rustls::crypto::aws_lc_rs::{default_provider, kx_group};
+use rustls::{
+    CipherSuite, NamedGroup, ProtocolVersion, SupportedCipherSuite, SupportedProtocolVersion,
+};
+
+use rustls::version::{TLS12, TLS13};
+
+use super::p521::P521;
+
+/// The kind of certificate asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Offer {
+    /// Whichever the server prefers, over TLS 1.3 or 1.2.
+    Any,
+    /// Its RSA certificate, over the version that it chose before.
+    Rsa(Version),
+    /// Its ECDSA (or EdDSA) certificate, over the version that it chose before.
+    Ecdsa(Version),
+}
+
+/// A version of TLS that is spoken here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Version {
+    /// TLS 1.2.
+    Tls12,
+    /// TLS 1.3.
+    Tls13,
+}
+
+/// Every suite and group that is spoken here. Suites with AES-256 come first, as Jabber offers them; the groups leave
+/// out the post-quantum one, whose ClientHello needs two segments, over which old servers and middle boxes stumble.
+pub(super) fn everything() -> CryptoProvider {
+    let mut provider = default_provider();
+    provider
+        .cipher_suites
+        .sort_by_key(|suite| !format!("{:?}", suite.suite()).contains("AES_256"));
+    provider.kx_groups = vec![
+        kx_group::X25519,
+        kx_group::SECP256R1,
+        kx_group::SECP384R1,
+        &P521,
+    ];
+    provider
+}
+
+/// The ECDSA schemes, and EdDSA.
+const ECDSA: &[SignatureScheme] = &[
+    ECDSA_NISTP256_SHA256,
+    ECDSA_NISTP384_SHA384,
+    ECDSA_NISTP521_SHA512,
+    ED25519,
+];
+/// RSA-PSS.
+const RSA_PSS: &[SignatureScheme] = &[RSA_PSS_SHA512, RSA_PSS_SHA384, RSA_PSS_SHA256];
+/// RSA by PKCS#1: never signs a TLS 1.3 handshake, but says that such certificates are taken.
+const RSA_PKCS1: &[SignatureScheme] = &[RSA_PKCS1_SHA512, RSA_PKCS1_SHA384, RSA_PKCS1_SHA256];
+/// SHA-1: without these, the Java key manager (Tomcat's) withholds a certificate that is signed with SHA-1.
+const SHA1: &[SignatureScheme] = &[RSA_PKCS1_SHA1, ECDSA_SHA1_Legacy];
+
+impl Offer {
+    /// What is spoken under this offer. In TLS 1.2 the suite decides which certificate is sent.
+    pub(super) fn provider(self) -> CryptoProvider {
+        let mut provider = everything();
+        provider.cipher_suites.retain(|suite| self.admits(*suite));
+        provider
+    }
+
+    /// The signature schemes that are offered. In TLS 1.3 they decide which certificate is sent. An EC certificate
+    /// issued by an RSA CA is withheld by the Java key manager unless PKCS#1 is offered, so that stays.
+    pub(super) fn schemes(self) -> Vec<SignatureScheme> {
+        match self {
+            Self::Rsa(Version::Tls13) => [RSA_PSS, RSA_PKCS1, SHA1].concat(),
+            Self::Ecdsa(Version::Tls13) => [ECDSA, RSA_PKCS1, SHA1].concat(),
+            _ => [ECDSA, RSA_PSS, RSA_PKCS1, SHA1].concat(),
+        }
+    }
+
+    /// The versions that are offered.
+    pub(super) fn versions(self) -> Vec<&'static SupportedProtocolVersion> {
+        let chosen = match self {
+            Self::Any => None,
+            Self::Rsa(version) | Self::Ecdsa(version) => Some(version),
+        };
+        match chosen {
+            None => vec![&TLS13, &TLS12],
+            Some(Version::Tls12) => vec![&TLS12],
+            Some(Version::Tls13) => vec![&TLS13],
+        }
+    }
+
+    /// The offer that asks for the other certificate of a server that signed with `scheme`.
+    pub(super) fn for_twin(scheme: SignatureScheme, version: ProtocolVersion) -> Option<Self> {
+        let version = match version {
+            ProtocolVersion::TLSv1_2 => Version::Tls12,
+            ProtocolVersion::TLSv1_3 => Version::Tls13,
+            _ => return None,
+        };
+        Some(if is_rsa(scheme) {
+            Self::Ecdsa(version)
+        } else {
+            Self::Rsa(version)
+        })
+    }
+
+    fn admits(self, suite: SupportedCipherSuite) -> bool {
+        let SupportedCipherSuite::Tls12(suite) = suite else {
+            return true;
+        };
+        match self {
+            Self::Rsa(Version::Tls12) => suite.sign.iter().copied().any(is_rsa),
+            Self::Ecdsa(Version::Tls12) => !suite.sign.iter().copied().any(is_rsa),
+            _ => true,
+        }
+    }
+}
+
+fn is_rsa(scheme: SignatureScheme) -> bool {
+    RSA_PSS.contains(&scheme) || RSA_PKCS1.contains(&scheme) || scheme == RSA_PKCS1_SHA1
+}
+
+/// A version as the evidence writes it.
+pub(super) fn version_name(version: ProtocolVersion) -> String {
+    match version {
+        ProtocolVersion::SSLv2 => "SSLv2".into(),
+        ProtocolVersion::SSLv3 => "SSLv3".into(),
+        ProtocolVersion::TLSv1_0 => "TLSv1.0".into(),
+        ProtocolVersion::TLSv1_1 => "TLSv1.1".into(),
+        ProtocolVersion::TLSv1_2 => "TLSv1.2".into(),
+        ProtocolVersion::TLSv1_3 => "TLSv1.3".into(),
+        other => format!("0x{:04x}", u16::from(other)),
+    }
+}
+
+/// A cipher suite by its IANA name.
+pub(super) fn suite_name(suite: CipherSuite) -> String {
+    format!("{suite:?}").replacen("TLS13_", "TLS_", 1)
+}
+
+/// A key exchange group by its IANA name.
+pub(super) fn group_name(group: NamedGroup) -> String {
+    match group {
+        NamedGroup::X25519 => "x25519".into(),
+        NamedGroup::X448 => "x448".into(),
+        other => format!("{other:?}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn aes_256_is_offered_first() {
+        let suites = everything().cipher_suites;
+        let first_weaker = suites
+            .iter()
+            .position(|suite| !suite_name(suite.suite()).contains("AES_256"));
+        let last_strong = suites
+            .iter()
+            .rposition(|suite| suite_name(suite.suite()).contains("AES_256"));
+        assert!(last_strong < first_weaker);
+    }
+
+    #[test]
+    fn names_are_those_of_iana() {
+        assert_eq!(
+            suite_name(CipherSuite::TLS13_AES_256_GCM_SHA384),
+            "TLS_AES_256_GCM_SHA384"
+        );
+        assert_eq!(
+            suite_name(CipherSuite::TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384),
+            "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384"
+        );
+        assert_eq!(group_name(NamedGroup::secp256r1), "secp256r1");
+        assert_eq!(group_name(NamedGroup::X25519), "x25519");
+    }
+
+    #[test]
+    fn a_twin_is_of_the_other_kind_and_the_same_version() {
+        let twin = Offer::for_twin(RSA_PSS_SHA256, ProtocolVersion::TLSv1_3);
+        assert_eq!(twin, Some(Offer::Ecdsa(Version::Tls13)));
+        let twin = Offer::for_twin(ECDSA_NISTP256_SHA256, ProtocolVersion::TLSv1_2);
+        assert_eq!(twin, Some(Offer::Rsa(Version::Tls12)));
+    }
+
+    #[test]
+    fn tls_12_is_narrowed_by_suites_and_tls_13_by_schemes() {
+        let whole = Offer::Any.schemes();
+        assert_eq!(Offer::Rsa(Version::Tls12).schemes(), whole);
+        assert!(!Offer::Rsa(Version::Tls13).schemes().contains(&ED25519));
+        let ecdsa = Offer::Ecdsa(Version::Tls12).provider();
+        assert!(ecdsa.cipher_suites.iter().all(|suite| {
+            suite.tls13().is_some() || suite_name(suite.suite()).contains("ECDHE_ECDSA")
+        }));
+    }
+}

@@ -1,0 +1,159 @@
+//! From a name to addresses, each name once a run.
+
+use std::collections::HashMap;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use hickory_resolver::TokioResolver;
+use hickory_resolver::config::{
+    ConnectionConfig, LookupIpStrategy, NameServerConfig, ResolveHosts, ResolverConfig,
+    ResolverOpts,
+};
+use hickory_resolver::net::runtime::TokioRuntimeProvider;
+use hickory_resolver::net::{DnsError, NetError};
+use hickory_resolver::proto::op::ResponseCode;
+use tokio::sync::OnceCell;
+use tokio::time::timeout;
+
+use super::words;
+use crate::evidence::{Silence, Step};
+
+/// The addresses of a name, or why there are none.
+type Answer = Result<Vec<IpAddr>, Silence>;
+
+/// The names of a run.
+pub(super) struct Names {
+    source: Source,
+    deadline: Duration,
+    known: Mutex<HashMap<String, Arc<OnceCell<Answer>>>>,
+}
+
+enum Source {
+    /// Our own resolver: it tells the ways to fail apart.
+    Resolver(Box<TokioResolver>),
+    /// The C library's, where the system's configuration cannot be read.
+    System,
+}
+
+impl Names {
+    pub(super) fn new(server: Option<SocketAddr>, deadline: Duration) -> Self {
+        let resolver = match server {
+            Some(server) => asking(server, deadline),
+            None => as_configured(deadline),
+        };
+        Self {
+            source: resolver.map_or(Source::System, |resolver| {
+                Source::Resolver(Box::new(resolver))
+            }),
+            deadline,
+            known: Mutex::default(),
+        }
+    }
+
+    /// The addresses of a host name, in the order to try them.
+    pub(super) async fn addresses(&self, host: &str) -> Answer {
+        let cell = {
+            let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+            Arc::clone(known.entry(host.to_lowercase()).or_default())
+        };
+        cell.get_or_init(|| self.look_up(host)).await.clone()
+    }
+
+    async fn look_up(&self, host: &str) -> Answer {
+        let answer = timeout(self.deadline, self.source.ask(host));
+        let mut addresses = answer.await.unwrap_or(Err(None)).map_err(|reason| {
+            reason.map_or_else(|| self.timed_out(), |reason| Silence::Unresolved { reason })
+        })?;
+        let mut seen = Vec::new();
+        addresses.retain(|address| {
+            let new = !seen.contains(address);
+            seen.push(*address);
+            new
+        });
+        if addresses.is_empty() {
+            return Err(Silence::Unresolved {
+                reason: NO_ADDRESS.into(),
+            });
+        }
+        Ok(addresses)
+    }
+
+    fn timed_out(&self) -> Silence {
+        Silence::TimedOut {
+            step: Step::Resolve,
+            after_ms: words::milliseconds(self.deadline),
+        }
+    }
+}
+
+const NO_ADDRESS: &str = "the name exists in DNS but has no address";
+
+impl Source {
+    /// The addresses, or the reason in words; without words when no answer came in time.
+    async fn ask(&self, host: &str) -> Result<Vec<IpAddr>, Option<String>> {
+        match self {
+            Self::Resolver(resolver) => match resolver.lookup_ip(qualified(host)).await {
+                Ok(found) => Ok(found.iter().collect()),
+                Err(error) => Err(in_words(&error)),
+            },
+            Self::System => match tokio::net::lookup_host((host, 0)).await {
+                Ok(found) => Ok(found.map(|socket| socket.ip()).collect()),
+                Err(error) => Err(Some(words::system(&error))),
+            },
+        }
+    }
+}
+
+/// A name with a domain is asked as it is; a short one goes through the search list, as the system would do.
+fn qualified(host: &str) -> String {
+    if host.contains('.') && !host.ends_with('.') {
+        format!("{host}.")
+    } else {
+        host.to_owned()
+    }
+}
+
+fn in_words(error: &NetError) -> Option<String> {
+    let code = match error {
+        NetError::Timeout => return None,
+        NetError::Dns(DnsError::NoRecordsFound(none)) => none.response_code,
+        NetError::Dns(DnsError::ResponseCode(code)) => *code,
+        other => return Some(other.to_string()),
+    };
+    Some(match code {
+        ResponseCode::NXDomain => "the name does not exist in DNS (NXDOMAIN)".into(),
+        ResponseCode::NoError => NO_ADDRESS.into(),
+        ResponseCode::ServFail => "the DNS server failed (SERVFAIL)".into(),
+        ResponseCode::Refused => "the DNS server refused the question (REFUSED)".into(),
+        other => format!("the DNS server answered: {other}"),
+    })
+}
+
+/// The system's resolver, with its hosts file; `None` when its configuration cannot be read.
+fn as_configured(deadline: Duration) -> Option<TokioResolver> {
+    let mut builder = TokioResolver::builder_tokio().ok()?;
+    patience(builder.options_mut(), deadline);
+    builder.build().ok()
+}
+
+/// A resolver that asks one server only, over UDP, and over TCP when the answer was truncated.
+fn asking(server: SocketAddr, deadline: Duration) -> Option<TokioResolver> {
+    let mut transports = vec![ConnectionConfig::udp(), ConnectionConfig::tcp()];
+    for transport in &mut transports {
+        transport.port = server.port();
+    }
+    let servers = vec![NameServerConfig::new(server.ip(), true, transports)];
+    let config = ResolverConfig::from_parts(None, Vec::new(), servers);
+    let mut builder = TokioResolver::builder_with_config(config, TokioRuntimeProvider::default());
+    builder.options_mut().use_hosts_file = ResolveHosts::Never;
+    patience(builder.options_mut(), deadline);
+    builder.build().ok()
+}
+
+/// Two tries within the deadline; the resolver waits `timeout` x (`attempts` + 1).
+fn patience(options: &mut ResolverOpts, deadline: Duration) {
+    options.timeout = deadline.mul_f32(0.45);
+    options.attempts = 1;
+    options.ip_strategy = LookupIpStrategy::Ipv4AndIpv6;
+}

@@ -1,0 +1,85 @@
+//! What one handshake showed, with the certificates themselves.
+
+use std::time::Duration;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use rustls::{NamedGroup, ProtocolVersion, SignatureScheme, SupportedCipherSuite};
+
+use super::provider::{self, Offer};
+use super::recorder::{Request, Seen};
+use super::stop::Stop;
+use crate::certificate::Digest;
+use crate::evidence::{CertificateRequest, Ending, Presentation};
+
+/// A presentation and the certificates that it names.
+#[derive(Debug)]
+pub(super) struct Shown {
+    /// DER, in the order sent.
+    pub(super) certificates: Vec<Vec<u8>>,
+    /// What goes into the evidence.
+    pub(super) presentation: Presentation,
+    /// The offer that asks for the twin of this certificate; `None` when it cannot be told.
+    pub(super) twin: Option<Offer>,
+}
+
+/// What was negotiated, as far as it came.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Negotiated {
+    pub(super) version: Option<ProtocolVersion>,
+    pub(super) suite: Option<SupportedCipherSuite>,
+    pub(super) group: Option<NamedGroup>,
+}
+
+impl Shown {
+    pub(super) fn new(
+        seen: Seen,
+        negotiated: Negotiated,
+        ending: &Result<(), Stop>,
+        deadline: Duration,
+    ) -> Self {
+        let presentation = Presentation {
+            chain: digests(&seen.chain),
+            version: negotiated.version.map(provider::version_name),
+            cipher: negotiated
+                .suite
+                .map(|suite| provider::suite_name(suite.suite())),
+            group: negotiated.group.map(provider::group_name),
+            client_certificate: seen.request.as_ref().map(|request| asked(request, ending)),
+            stapled_ocsp: seen.stapled_ocsp.map(|der| STANDARD.encode(der)),
+            ending: match ending {
+                Ok(()) => Ending::Completed,
+                Err(stop) => Ending::BrokenOff(stop.words(deadline)),
+            },
+        };
+        Self {
+            certificates: seen.chain,
+            presentation,
+            twin: twin(seen.scheme, negotiated.version),
+        }
+    }
+}
+
+fn digests(chain: &[Vec<u8>]) -> Vec<String> {
+    chain
+        .iter()
+        .map(|der| Digest::of(der).to_string())
+        .collect()
+}
+
+fn twin(scheme: Option<SignatureScheme>, version: Option<ProtocolVersion>) -> Option<Offer> {
+    Offer::for_twin(scheme?, version?)
+}
+
+fn asked(request: &Request, ending: &Result<(), Stop>) -> CertificateRequest {
+    let broken_off = ending.as_ref().is_err_and(Stop::is_by_server);
+    CertificateRequest {
+        authorities: request
+            .authorities
+            .iter()
+            .map(|name| STANDARD.encode(name))
+            .collect(),
+        required: broken_off && !request.answered,
+        given: request.answered && ending.is_ok(),
+    }
+}

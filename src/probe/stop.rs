@@ -1,0 +1,130 @@
+//! Why a handshake stopped, as evidence.
+
+use std::time::Duration;
+
+use rustls::{AlertDescription, Error, InvalidMessage, PeerIncompatible, ProtocolVersion};
+
+use super::{alert, provider, words};
+use crate::evidence::{Silence, Step};
+
+/// Why a handshake stopped before it was complete.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Stop {
+    /// The deadline passed.
+    TimedOut,
+    /// The server closed the connection.
+    Closed,
+    /// The server reset the connection.
+    Reset,
+    /// The server sent more than is ever needed.
+    TooMuch,
+    /// An alert, or something that rustls cannot take.
+    Tls(Error),
+}
+
+impl Stop {
+    /// What it means when no certificate was seen before. `first` are the first bytes that were received.
+    pub(super) fn silence(&self, first: &[u8], deadline: Duration) -> Silence {
+        match self {
+            Self::TimedOut => Silence::TimedOut {
+                step: Step::Handshake,
+                after_ms: words::milliseconds(deadline),
+            },
+            Self::Closed | Self::Reset => Silence::Closed {
+                step: Step::Handshake,
+            },
+            Self::TooMuch => Silence::Handshake {
+                reason: TOO_MUCH.into(),
+            },
+            Self::Tls(error) => in_tls(error, first),
+        }
+    }
+
+    /// What happened, in words, when the certificates had been seen.
+    pub(super) fn words(&self, deadline: Duration) -> String {
+        match self {
+            Self::TimedOut => format!(
+                "nothing more came within {} ms",
+                words::milliseconds(deadline)
+            ),
+            Self::Closed => "the connection was closed".into(),
+            Self::Reset => "the connection was reset".into(),
+            Self::TooMuch => TOO_MUCH.into(),
+            Self::Tls(Error::AlertReceived(description)) => {
+                format!("alert {}", alert::name(*description))
+            }
+            Self::Tls(error) => error.to_string(),
+        }
+    }
+
+    /// Whether it was the server who broke off.
+    pub(super) fn is_by_server(&self) -> bool {
+        matches!(
+            self,
+            Self::Closed | Self::Reset | Self::Tls(Error::AlertReceived(_))
+        )
+    }
+}
+
+const TOO_MUCH: &str = "the server sent more than a handshake can need";
+
+fn in_tls(error: &Error, first: &[u8]) -> Silence {
+    match error {
+        Error::AlertReceived(AlertDescription::ProtocolVersion) => {
+            Silence::OldVersion { offered: None }
+        }
+        Error::AlertReceived(description) => Silence::Alert {
+            name: alert::name(*description),
+        },
+        Error::PeerIncompatible(PeerIncompatible::ServerDoesNotSupportTls12Or13) => {
+            Silence::OldVersion {
+                offered: server_version(first),
+            }
+        }
+        Error::InvalidMessage(InvalidMessage::InvalidContentType) => Silence::NotTls {
+            seen: words::shown(first),
+        },
+        Error::InvalidMessage(InvalidMessage::HandshakePayloadTooLarge) => Silence::Handshake {
+            reason: "its certificate message is larger than 64 KiB".into(),
+        },
+        other => Silence::Handshake {
+            reason: other.to_string(),
+        },
+    }
+}
+
+/// The version that an old server chose: the first two bytes of a ServerHello behind the headers of record and message.
+fn server_version(first: &[u8]) -> Option<String> {
+    match first {
+        [22, _, _, _, _, 2, _, _, _, major, minor, ..] => Some(provider::version_name(
+            ProtocolVersion::from(u16::from_be_bytes([*major, *minor])),
+        )),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const DEADLINE: Duration = Duration::from_secs(5);
+
+    #[test]
+    fn an_alert_is_called_by_its_name() {
+        let stop = Stop::Tls(Error::AlertReceived(AlertDescription::HandshakeFailure));
+        let name = "handshake_failure".to_owned();
+        assert_eq!(stop.silence(&[], DEADLINE), Silence::Alert { name });
+        assert_eq!(stop.words(DEADLINE), "alert handshake_failure");
+    }
+
+    #[test]
+    fn an_old_server_hello_tells_its_version() {
+        let error = Error::PeerIncompatible(PeerIncompatible::ServerDoesNotSupportTls12Or13);
+        let first = [22, 3, 1, 0, 81, 2, 0, 0, 77, 3, 1, 9, 9];
+        let offered = Some("TLSv1.0".to_owned());
+        assert_eq!(
+            Stop::Tls(error).silence(&first, DEADLINE),
+            Silence::OldVersion { offered }
+        );
+    }
+}

@@ -1,0 +1,106 @@
+//! One target, from its name to what it presents.
+
+use std::net::SocketAddr;
+
+use rustls::pki_types::ServerName;
+use tokio::time::timeout;
+
+use super::handshake::{Ask, present};
+use super::provider::Offer;
+use super::shown::Shown;
+use super::target::{Route, Target};
+use super::wire::Wire;
+use super::{Context, connect, prelude, words};
+use crate::evidence::{Silence, Step};
+
+/// What one target sent.
+#[derive(Debug)]
+pub(super) struct Sighting {
+    /// Where the connection went, when there was one.
+    pub(super) address: Option<SocketAddr>,
+    /// The presentations, or why there is none.
+    pub(super) outcome: Result<Vec<Shown>, Silence>,
+}
+
+/// Visits a target: never more than one connection at a time.
+pub(super) async fn visit(target: &Target, context: &Context) -> Sighting {
+    let mut visit = Visit {
+        target,
+        context,
+        address: None,
+    };
+    let outcome = visit.look().await;
+    Sighting {
+        address: visit.address,
+        outcome,
+    }
+}
+
+struct Visit<'r> {
+    target: &'r Target,
+    context: &'r Context,
+    address: Option<SocketAddr>,
+}
+
+impl Visit<'_> {
+    async fn look(&mut self) -> Result<Vec<Shown>, Silence> {
+        let addresses = self.addresses().await?;
+        let first = self.ask(&addresses, Offer::Any).await?;
+        let twin = self.twin(&first).await;
+        Ok(std::iter::once(first).chain(twin).collect())
+    }
+
+    async fn addresses(&self) -> Result<Vec<SocketAddr>, Silence> {
+        match &self.target.connect {
+            Route::Socket(socket) => Ok(vec![*socket]),
+            Route::Name(name) => {
+                let found = self.context.names.addresses(name).await?;
+                let port = self.target.port;
+                Ok(found
+                    .into_iter()
+                    .map(|ip| SocketAddr::new(ip, port))
+                    .collect())
+            }
+        }
+    }
+
+    /// The certificate of the other kind, when the server has one. That it has none looks like any other refusal, so no
+    /// failure here says anything.
+    async fn twin(&mut self, first: &Shown) -> Option<Shown> {
+        let address = self.address?;
+        let twin = self.ask(&[address], first.twin?).await.ok()?;
+        (twin.presentation.chain != first.presentation.chain).then_some(twin)
+    }
+
+    async fn ask(&mut self, addresses: &[SocketAddr], offer: Offer) -> Result<Shown, Silence> {
+        let wire = self.reach(addresses).await?;
+        let ask = Ask {
+            name: self.server_name(wire.peer),
+            offer,
+            certificate: self.context.limits.client_certificate.clone(),
+            deadline: self.context.limits.timeout,
+        };
+        present(wire, ask).await
+    }
+
+    /// A connection that is ready for TLS.
+    async fn reach(&mut self, addresses: &[SocketAddr]) -> Result<Wire, Silence> {
+        let deadline = self.context.limits.timeout;
+        let mut wire = connect::connect(addresses, deadline).await?;
+        self.address = Some(wire.peer);
+        match timeout(deadline, prelude::pass(self.target, &mut wire)).await {
+            Ok(passed) => passed.map(|()| wire),
+            Err(_) => Err(Silence::TimedOut {
+                step: Step::Prelude,
+                after_ms: words::milliseconds(deadline),
+            }),
+        }
+    }
+
+    /// The name that clients send. What cannot be sent as a server name (RFC 6066: a host name) is left out, which is
+    /// what giving the IP address does.
+    fn server_name(&self, peer: SocketAddr) -> ServerName<'static> {
+        ServerName::try_from(self.target.address.clone())
+            .unwrap_or_else(|_| ServerName::IpAddress(peer.ip().into()))
+    }
+}
