@@ -5,3 +5,4 @@ pub mod certificate;
 pub mod deployment;
 pub mod evidence;
 pub mod source;
+pub mod text;
