@@ -3,6 +3,9 @@
 mod problem;
 mod resolve;
 mod schema;
+#[cfg(test)]
+mod tests;
+mod words;
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -257,12 +260,26 @@ impl Client {
 
 impl Deployment {
     /// Reads a deployment file. `known_rules` are the names that a waiver may use. Relative paths are taken from `base`.
+    /// The problems come in the order of the file: all of syntax, or all of shape and meaning.
     pub fn parse(
         text: &str,
         base: &std::path::Path,
         known_rules: &[&str],
     ) -> Result<Self, Vec<Problem>> {
-        schema::read(text).and_then(|file| resolve::deployment(text, base, known_rules, file))
+        let (file, problems) = schema::read(text)?;
+        let mut faults = resolve::Faults(problems);
+        let around = resolve::Surroundings {
+            text,
+            base,
+            known_rules,
+        };
+        let deployment = resolve::deployment(&around, &file, &mut faults);
+        let mut problems = faults.0;
+        if problems.is_empty() {
+            return Ok(deployment);
+        }
+        problems.sort_by_key(|problem| (problem.span.start, problem.span.end));
+        Err(problems)
     }
 
     /// The node of that name.

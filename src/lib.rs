@@ -8,4 +8,3 @@ pub mod evidence;
 pub mod probe;
 pub mod source;
 pub mod text;
-pub mod trust;

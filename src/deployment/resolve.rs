@@ -1,11 +1,115 @@
-//! From the file as written to a deployment.
-use super::schema::File;
-use super::{Deployment, Problem};
+//! From the file as written to a deployment: defaults, names, references. Every fault of meaning is collected; where one
+//! is, resolving goes on with a default to find the others.
+
+mod domains;
+mod limits;
+mod nodes;
+mod references;
+mod releases;
+mod services;
+mod sharing;
+mod values;
+
+use std::path::{Path, PathBuf};
+
+use super::schema::{File, Text};
+use super::words::quote;
+use super::{Client, Deployment, Problem};
+
+/// What the file doesn't say itself.
+pub(super) struct Surroundings<'a> {
+    /// The text of the file.
+    pub text: &'a str,
+    /// Where relative paths start.
+    pub base: &'a Path,
+    /// Names that a waiver may use.
+    pub known_rules: &'a [&'a str],
+}
+
+/// The faults found so far.
+pub(super) struct Faults(pub Vec<Problem>);
+
+impl Faults {
+    fn push(&mut self, problem: Problem) {
+        self.0.push(problem);
+    }
+
+    /// The value, or nothing and one fault more.
+    fn keep<T>(&mut self, result: Result<T, Problem>) -> Option<T> {
+        result.map_err(|problem| self.push(problem)).ok()
+    }
+
+    /// The values that are right.
+    fn keep_all<'t, T>(
+        &mut self,
+        words: impl IntoIterator<Item = &'t Text>,
+        read: impl Fn(&Text) -> Result<T, Problem>,
+    ) -> Vec<T> {
+        let read = words.into_iter().map(read);
+        read.filter_map(|result| self.keep(result)).collect()
+    }
+}
+
+/// The deployment; only to be used when no fault was found.
 pub(super) fn deployment(
-    _text: &str,
-    _base: &std::path::Path,
-    _known_rules: &[&str],
-    _file: File,
-) -> Result<Deployment, Vec<Problem>> {
-    Err(Vec::new())
+    around: &Surroundings<'_>,
+    file: &File,
+    faults: &mut Faults,
+) -> Deployment {
+    let domain = file.domain.as_ref();
+    let domain = domain.and_then(|word| faults.keep(values::domain(word)));
+    let domain = domain.unwrap_or_default();
+    let xmpp_domains = domains::listed(file.xmpp_domains.as_deref(), &[&domain], faults);
+    let nodes = nodes::nodes(around, file, faults);
+    let names = references::names(file);
+    domains::check_carriers(file, faults);
+    Deployment {
+        name: plain(file.name.as_ref()),
+        clients: clients(file.clients.as_deref()),
+        reject_invalid: is_word(file.invalid_certificate_behavior.as_ref(), "reject"),
+        fips: file.fips.unwrap_or(false),
+        trust: limits::trust(&file.trust, around.base),
+        probe: limits::probe(&file.probe, around.base, faults),
+        dns_server: limits::dns_server(&file.dns, faults),
+        revocation: limits::revocation(&file.revocation, faults),
+        mra: domains::mra(file, &domain, faults),
+        federation: domains::federation(file, &xmpp_domains, faults),
+        multi_server: sharing::multi_server(file, &names, faults),
+        settings: references::settings(file, &names, faults),
+        sip_trunks: references::sip_trunks(file, &names, faults),
+        waivers: references::waivers(around, file, &names, faults),
+        domain,
+        xmpp_domains,
+        nodes,
+    }
+}
+
+fn clients(listed: Option<&[Text]>) -> Vec<Client> {
+    let listed = listed.map(|words| {
+        move |client: &Client| words.iter().any(|word| word.get_ref() == client.name())
+    });
+    let all = Client::ALL.into_iter();
+    match listed {
+        Some(is_listed) => all.filter(is_listed).collect(),
+        None => all.collect(),
+    }
+}
+
+/// Text that is shown and compared, never resolved.
+fn plain(word: Option<&Text>) -> String {
+    word.map(|word| word.get_ref().trim().to_owned())
+        .unwrap_or_default()
+}
+
+fn is_word(word: Option<&Text>, wanted: &str) -> bool {
+    word.is_some_and(|word| word.get_ref() == wanted)
+}
+
+fn path(base: &Path, word: &Text) -> PathBuf {
+    base.join(word.get_ref())
+}
+
+/// A fault of one value: "`x` is …".
+fn fault(word: &Text, what: &str) -> Problem {
+    Problem::at(word.span(), format!("{} {what}", quote(word.get_ref())))
 }
