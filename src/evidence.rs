@@ -160,6 +160,11 @@ pub enum Silence {
     Interrupted,
 }
 
+/// The JSON Schema of the evidence file.
+pub fn schema() -> serde_json::Value {
+    schemars::schema_for!(Evidence).to_value()
+}
+
 /// A step of a probe, each with its own deadline.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]

@@ -3,10 +3,14 @@
 pub mod audit;
 pub mod catalog;
 pub mod certificate;
+pub mod cli;
+pub mod command;
+pub mod demo;
 pub mod deployment;
 pub mod evidence;
 pub mod identity;
 pub mod probe;
+pub mod report;
 pub mod rules;
 pub mod source;
 pub mod text;

@@ -1,0 +1,35 @@
+//! One file a subcommand: each wires the stages and does the input and output. The only place that reads a clock, files
+//! and the terminal.
+
+mod audit;
+mod collect;
+mod demo;
+mod explain;
+mod failure;
+mod inputs;
+mod judge;
+mod outputs;
+mod probe;
+mod rules;
+mod scan;
+mod schema;
+mod terminal;
+
+use crate::cli::{Cli, Command};
+
+pub use failure::Failure;
+pub use terminal::complain;
+
+/// Runs a command and gives the exit status.
+pub fn run(cli: &Cli) -> Result<u8, Failure> {
+    let manner = &cli.manner;
+    match &cli.command {
+        Command::Scan(options) => scan::run(options, manner),
+        Command::Probe(options) => probe::run(options, manner),
+        Command::Audit(options) => audit::run(options, manner),
+        Command::Demo(options) => demo::run(options, manner),
+        Command::Rules(options) => rules::run(options, manner),
+        Command::Explain(options) => explain::run(options, manner),
+        Command::Schema(options) => schema::run(options),
+    }
+}

@@ -1,0 +1,41 @@
+//! Why a command could not do its work: exit status 2.
+
+use std::path::PathBuf;
+
+/// Why a command could not do its work. The message says what happened, where, and what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// The deployment file has faults; they are drawn already.
+    #[error("{0}")]
+    Deployment(String),
+    /// A file cannot be read.
+    #[error("cannot read {}: {reason}", path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// What happened, and what to do.
+        reason: String,
+    },
+    /// A file cannot be written.
+    #[error("cannot write {}: {reason}", path.display())]
+    Unwritable {
+        /// The file.
+        path: PathBuf,
+        /// What happened, and what to do.
+        reason: String,
+    },
+    /// A node was asked for that the deployment file does not have.
+    #[error("--node {name}: the deployment has no such node; it has {known}")]
+    NoSuchNode {
+        /// The name.
+        name: String,
+        /// The names that there are.
+        known: String,
+    },
+    /// Standard output cannot be written to.
+    #[error("cannot write the report to standard output: {0}")]
+    Output(std::io::Error),
+    /// Something about the system.
+    #[error("{0}")]
+    System(String),
+}

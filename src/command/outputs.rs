@@ -1,0 +1,129 @@
+//! Writing files: beside their place first, renamed when whole, so that no half-written report is ever seen.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use super::Failure;
+
+/// A file that appears under its name only when it is finished.
+#[derive(Debug)]
+pub(super) struct Draft {
+    path: PathBuf,
+    beside: PathBuf,
+    file: Option<File>,
+}
+
+impl Draft {
+    /// Opens it before any work is done, so that a path that cannot be written fails early.
+    pub(super) fn create(path: &Path) -> Result<Self, Failure> {
+        let name = path
+            .file_name()
+            .ok_or_else(|| unwritable(path, &"it names no file"))?;
+        if path.is_dir() {
+            return Err(unwritable(path, &"it is a directory"));
+        }
+        let beside = path.with_file_name(format!(
+            ".{}.{}.tmp",
+            name.to_string_lossy(),
+            std::process::id()
+        ));
+        let opened = OpenOptions::new()
+            .write(true)
+            .create_new(true)
+            .open(&beside);
+        let file = opened.map_err(|error| unwritable(path, &error))?;
+        Ok(Self {
+            path: path.to_owned(),
+            beside,
+            file: Some(file),
+        })
+    }
+
+    /// Writes the contents and puts the file in its place.
+    pub(super) fn finish(
+        mut self,
+        contents: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    ) -> Result<(), Failure> {
+        let Some(file) = self.file.take() else {
+            return Ok(());
+        };
+        let mut writer = BufWriter::new(file);
+        let written = contents(&mut writer)
+            .and_then(|()| writer.flush())
+            .and_then(|()| writer.get_ref().sync_all());
+        written
+            .and_then(|()| fs::rename(&self.beside, &self.path))
+            .map_err(|error| unwritable(&self.path, &error))
+    }
+}
+
+impl Drop for Draft {
+    fn drop(&mut self) {
+        // Renamed already, or not wanted any more: either way nothing may stay behind.
+        drop(fs::remove_file(&self.beside));
+    }
+}
+
+fn unwritable(path: &Path, reason: &dyn std::fmt::Display) -> Failure {
+    Failure::Unwritable {
+        path: path.to_owned(),
+        reason: reason.to_string(),
+    }
+}
+
+/// Writes to standard output. A reader that has gone away is no failure.
+pub(super) fn to_stdout(
+    contents: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> Result<(), Failure> {
+    let mut writer = BufWriter::new(io::stdout().lock());
+    match contents(&mut writer).and_then(|()| writer.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Failure::Output(error)),
+        _ => {
+            // What is still buffered after a broken pipe must not be tried again on drop.
+            let _ = writer.into_parts();
+            Ok(())
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use std::fs;
+
+    use super::Draft;
+
+    #[test]
+    fn a_draft_appears_only_when_finished() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("report.json");
+        let draft = Draft::create(&path).unwrap();
+        assert!(!path.exists());
+        draft.finish(|sink| sink.write_all(b"whole")).unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"whole");
+        assert_eq!(fs::read_dir(&directory).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn an_abandoned_or_failed_draft_leaves_the_old_file_alone() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("report.json");
+        fs::write(&path, "old").unwrap();
+        drop(Draft::create(&path).unwrap());
+        let failed = Draft::create(&path)
+            .unwrap()
+            .finish(|_| Err(std::io::Error::other("disk full")));
+        assert!(failed.unwrap_err().to_string().contains("disk full"));
+        assert_eq!(fs::read(&path).unwrap(), b"old");
+        assert_eq!(fs::read_dir(&directory).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_path_that_cannot_be_written_fails_at_once() {
+        let directory = tempfile::tempdir().unwrap();
+        assert!(Draft::create(&directory.path().join("no/such/place.json")).is_err());
+        assert!(Draft::create(directory.path()).is_err());
+    }
+}

@@ -1,0 +1,26 @@
+//! `certaudit scan`: probe, judge, report.
+
+use super::Failure;
+use super::collect::collect;
+use super::inputs;
+use super::judge::Bench;
+use super::outputs::Draft;
+use super::probe::write_evidence;
+use super::terminal::stderr_color;
+use crate::cli::{Manner, Scan};
+
+/// Runs it.
+pub(super) fn run(options: &Scan, manner: &Manner) -> Result<u8, Failure> {
+    let deployment = inputs::deployment(
+        &options.config,
+        &options.judging.nodes,
+        stderr_color(manner),
+    )?;
+    let bench = Bench::prepare(&deployment, &options.judging, manner)?;
+    let record = options.record.as_deref().map(Draft::create).transpose()?;
+    let evidence = collect(&deployment, manner)?;
+    if let Some(draft) = record {
+        write_evidence(draft, &evidence)?;
+    }
+    bench.judge(&deployment, &evidence, &options.judging, manner)
+}

@@ -1,0 +1,20 @@
+//! `certaudit schema`: the JSON Schema of a file format.
+
+use super::Failure;
+use super::outputs::to_stdout;
+use crate::cli::{Schema, SchemaOf};
+use crate::{deployment, evidence, report};
+
+/// Runs it.
+pub(super) fn run(options: &Schema) -> Result<u8, Failure> {
+    let schema = match options.of {
+        SchemaOf::Cluster => deployment::json_schema(),
+        SchemaOf::Report => report::schema(),
+        SchemaOf::Evidence => evidence::schema(),
+    };
+    to_stdout(|sink| {
+        serde_json::to_writer_pretty(&mut *sink, &schema)?;
+        sink.write_all(b"\n")
+    })?;
+    Ok(0)
+}

@@ -1,0 +1,88 @@
+//! Writing what was judged, for people and for machines. The same audit gives the same bytes.
+
+mod json;
+mod moment;
+mod table;
+
+use std::io::{self, Write};
+
+use crate::audit::estate::Estate;
+use crate::audit::rule::Severity;
+use crate::audit::{Audit, Judgement, Summary};
+
+pub use json::{SCHEMA, schema};
+pub use moment::{parse as parse_moment, text as moment_text};
+
+/// What a report is made of.
+#[derive(Debug)]
+pub struct Report<'a> {
+    /// What was judged.
+    pub audit: &'a Audit,
+    /// About what.
+    pub estate: &'a Estate<'a>,
+    /// In short.
+    pub summary: Summary,
+    /// Show what passed, did not apply, or follows from a silent service, too.
+    pub all: bool,
+}
+
+/// Where a report goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Page {
+    /// Columns to fill.
+    pub width: usize,
+    /// Colours may be used (ANSI sequences).
+    pub color: bool,
+}
+
+/// A format of reports.
+pub trait Format: Sync {
+    /// Its name on the command line.
+    fn name(&self) -> &'static str;
+    /// What it is for, in a few words.
+    fn purpose(&self) -> &'static str;
+    /// Writes the report.
+    fn write(&self, report: &Report<'_>, page: Page, sink: &mut dyn Write) -> io::Result<()>;
+}
+
+/// Every format.
+pub const FORMATS: &[&dyn Format] = &[&table::Table, &json::Json];
+
+/// The format of that name.
+pub fn format_named(name: &str) -> Option<&'static dyn Format> {
+    FORMATS.iter().copied().find(|format| format.name() == name)
+}
+
+/// Exit status of a run that judged something (contract section 2): 0, 1 or 3. `fail_on` is `None` for "never".
+pub fn exit_status(report: &Report<'_>, fail_on: Option<Severity>) -> u8 {
+    let fails =
+        |one: &Judgement| fail_on.is_some_and(|least| one.counts() && one.severity >= least);
+    if report.audit.judgements.iter().any(fails) {
+        1
+    } else if report.summary.required_missing {
+        3
+    } else {
+        0
+    }
+}
+
+impl<'a> Report<'a> {
+    /// A report of an audit.
+    pub fn new(audit: &'a Audit, estate: &'a Estate<'a>, all: bool) -> Self {
+        Self {
+            audit,
+            estate,
+            summary: Summary::of(audit, estate),
+            all,
+        }
+    }
+
+    /// Findings in the order in which they hurt: all failed ones and open questions; with `all` every judgement.
+    pub fn shown(&self) -> impl Iterator<Item = &'a Judgement> {
+        let all = self.all;
+        self.audit
+            .judgements
+            .iter()
+            .filter(move |one| all || (one.is_finding() && !one.follows_silence))
+    }
+}

@@ -1,0 +1,153 @@
+//! The JSON report, version 1 (contract section 6): keys may be added, never renamed.
+
+mod certificate;
+mod finding;
+mod node;
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::{Format, Page, Report, moment_text};
+use crate::audit::{ClientOutcome, Summary};
+use crate::text::escape;
+
+/// The version of the report.
+pub const SCHEMA: &str = "certaudit.report/1";
+
+/// The format.
+pub(super) struct Json;
+
+impl Format for Json {
+    fn name(&self) -> &'static str {
+        "json"
+    }
+
+    fn purpose(&self) -> &'static str {
+        "everything, for programs"
+    }
+
+    fn write(&self, report: &Report<'_>, _: Page, sink: &mut dyn Write) -> io::Result<()> {
+        serde_json::to_writer_pretty(&mut *sink, &Report1::of(report))?;
+        sink.write_all(b"\n")
+    }
+}
+
+/// The JSON Schema of this report.
+pub fn schema() -> serde_json::Value {
+    schemars::schema_for!(Report1).to_value()
+}
+
+/// A certaudit report.
+#[derive(Serialize, JsonSchema)]
+struct Report1 {
+    /// Always "certaudit.report/1".
+    schema: &'static str,
+    tool: Tool1,
+    /// The moment as of which was judged, RFC 3339 UTC.
+    generated_at: String,
+    /// False when the scan was interrupted.
+    complete: bool,
+    /// The deployment's name.
+    deployment: String,
+    /// "ready", "not-ready" or "unknown".
+    verdict: &'static str,
+    summary: Summary1,
+    /// What each client platform will see.
+    clients: Vec<Client1>,
+    /// What Expressway (where there is MRA) and federation partners will see.
+    peers: Vec<Client1>,
+    nodes: Vec<node::Node1>,
+    /// Every certificate that was presented, by its SHA-256.
+    certificates: BTreeMap<String, certificate::Certificate1>,
+    /// Those that hurt most first.
+    findings: Vec<finding::Finding1>,
+}
+
+/// Who wrote it.
+#[derive(Serialize, JsonSchema)]
+struct Tool1 {
+    name: &'static str,
+    version: &'static str,
+}
+
+/// Counts.
+#[derive(Serialize, JsonSchema)]
+struct Summary1 {
+    nodes: usize,
+    services: usize,
+    examined: usize,
+    /// Open findings of that severity.
+    errors: usize,
+    warnings: usize,
+    infos: usize,
+    /// What could not be judged.
+    unknown: usize,
+    /// Findings that a waiver accepts.
+    waived: usize,
+}
+
+/// What a client platform or a peer will see.
+#[derive(Serialize, JsonSchema)]
+struct Client1 {
+    /// "windows", "mac", "ios", "android"; "expressway", "federation".
+    client: &'static str,
+    /// "trusted", "prompt", "prompt-every-session", "blocked", "unknown"; "mra-fails", "federation-fails".
+    outcome: &'static str,
+    /// Ids of the findings that cause it.
+    because: Vec<String>,
+}
+
+impl Report1 {
+    fn of(report: &Report<'_>) -> Self {
+        let (audit, estate, summary) = (report.audit, report.estate, &report.summary);
+        Self {
+            schema: SCHEMA,
+            tool: Tool1 {
+                name: env!("CARGO_PKG_NAME"),
+                version: env!("CARGO_PKG_VERSION"),
+            },
+            generated_at: moment_text(audit.at),
+            complete: estate.complete,
+            deployment: escape(&estate.deployment.name).into_owned(),
+            verdict: summary.readiness.name(),
+            summary: Summary1::of(summary, estate.nodes.len()),
+            clients: summary.clients.iter().map(Client1::of).collect(),
+            peers: summary.peers.iter().map(Client1::of).collect(),
+            nodes: estate
+                .nodes
+                .iter()
+                .map(|view| node::Node1::of(view, audit))
+                .collect(),
+            certificates: certificate::all(estate),
+            findings: report.shown().map(finding::Finding1::of).collect(),
+        }
+    }
+}
+
+impl Summary1 {
+    fn of(summary: &Summary, nodes: usize) -> Self {
+        Self {
+            nodes,
+            services: summary.services,
+            examined: summary.examined,
+            errors: summary.errors,
+            warnings: summary.warnings,
+            infos: summary.infos,
+            unknown: summary.unknown,
+            waived: summary.waived,
+        }
+    }
+}
+
+impl Client1 {
+    fn of(client: &ClientOutcome) -> Self {
+        Self {
+            client: client.who.name(),
+            outcome: client.outcome.name(),
+            because: client.because.clone(),
+        }
+    }
+}

@@ -1,0 +1,112 @@
+//! Certificates by their digest.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::audit::estate::{Estate, Parsed};
+use crate::certificate::container::pem;
+use crate::certificate::{Certificate, Malformed, OtherName};
+use crate::text::escape;
+
+/// A presented certificate. Of one that cannot be decoded only `malformed` and `pem` say something.
+#[derive(Serialize, JsonSchema, Default)]
+pub(super) struct Certificate1 {
+    subject: String,
+    issuer: String,
+    serial: String,
+    /// RFC 3339 UTC.
+    not_before: String,
+    not_after: String,
+    /// "RSA 2048", "EC P-256"...
+    key: String,
+    signature: String,
+    dns_names: Vec<String>,
+    xmpp_addresses: Vec<String>,
+    srv_names: Vec<String>,
+    ip_addresses: Vec<String>,
+    key_usage: Vec<&'static str>,
+    extended_key_usage: Vec<String>,
+    crl_urls: Vec<String>,
+    ocsp_urls: Vec<String>,
+    self_signed: bool,
+    /// Why it could not be decoded.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    malformed: Option<String>,
+    pem: String,
+}
+
+/// Every certificate of an estate.
+pub(super) fn all(estate: &Estate<'_>) -> BTreeMap<String, Certificate1> {
+    let entry =
+        |(digest, parsed): (_, &Parsed)| (ToString::to_string(digest), Certificate1::of(parsed));
+    estate.certificates.iter().map(entry).collect()
+}
+
+impl Certificate1 {
+    fn of(parsed: &Parsed) -> Self {
+        match parsed {
+            Ok(certificate) => Self::decoded(certificate),
+            Err(malformed) => Self::undecodable(malformed),
+        }
+    }
+
+    fn decoded(certificate: &Certificate) -> Self {
+        let alternative = certificate.alternative_name.as_ref();
+        let purposes = certificate.extended_key_usage.as_ref();
+        Self {
+            subject: escape(&certificate.subject.text).into_owned(),
+            issuer: escape(&certificate.issuer.text).into_owned(),
+            serial: certificate.serial.clone(),
+            not_before: certificate.not_before.to_string(),
+            not_after: certificate.not_after.to_string(),
+            key: certificate.public_key.to_string(),
+            signature: certificate.signature.name.clone(),
+            dns_names: escaped(certificate.dns_names()),
+            xmpp_addresses: values(certificate.xmpp_addresses()),
+            srv_names: values(certificate.srv_names()),
+            ip_addresses: alternative.map_or_else(Vec::new, |names| {
+                names.ip.iter().map(ToString::to_string).collect()
+            }),
+            key_usage: certificate
+                .key_usage
+                .map_or_else(Vec::new, |usage| usage.names()),
+            extended_key_usage: purposes.map_or_else(Vec::new, |usage| {
+                usage.names().into_iter().map(str::to_owned).collect()
+            }),
+            crl_urls: escaped(&certificate.crl_urls),
+            ocsp_urls: escaped(&certificate.ocsp_urls),
+            self_signed: certificate.self_signed,
+            malformed: None,
+            pem: pem(&certificate.der),
+        }
+    }
+
+    fn undecodable(malformed: &Malformed) -> Self {
+        let skimmed = malformed.skimmed.as_deref();
+        let text = |field: Option<&String>| {
+            field
+                .map(|text| escape(text).into_owned())
+                .unwrap_or_default()
+        };
+        Self {
+            subject: text(skimmed.and_then(|facts| facts.subject.as_ref())),
+            issuer: text(skimmed.and_then(|facts| facts.issuer.as_ref())),
+            malformed: Some(escape(&malformed.reason).into_owned()),
+            pem: pem(&malformed.der),
+            ..Self::default()
+        }
+    }
+}
+
+fn escaped(names: &[String]) -> Vec<String> {
+    names.iter().map(|name| escape(name).into_owned()).collect()
+}
+
+fn values(names: &[OtherName]) -> Vec<String> {
+    names
+        .iter()
+        .map(|name| escape(&name.value).into_owned())
+        .collect()
+}

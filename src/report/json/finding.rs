@@ -1,0 +1,139 @@
+//! Findings.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::audit::effect::Effect;
+use crate::audit::fix::Fix;
+use crate::audit::{Judgement, Waived};
+use crate::report::moment_text;
+use crate::source::Citation;
+use crate::text::escape;
+
+/// A finding.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct Finding1 {
+    /// The same fault has the same id, from run to run.
+    id: String,
+    rule: &'static str,
+    /// "error", "warning" or "info".
+    severity: &'static str,
+    /// "fail" or "unknown"; with --all also "pass" and "not-applicable".
+    status: &'static str,
+    /// What the rule looks for.
+    title: &'static str,
+    node: Option<String>,
+    service: Option<String>,
+    port: Option<u16>,
+    /// SHA-256 of the leaf.
+    certificate: Option<String>,
+    /// What was seen, with the values.
+    message: String,
+    expected: Option<String>,
+    found: Vec<String>,
+    effects: Vec<Effect1>,
+    fix: Option<Fix1>,
+    citations: Vec<Citation1>,
+    waived: Option<Waived1>,
+}
+
+/// Who is hit, and how.
+#[derive(Serialize, JsonSchema)]
+struct Effect1 {
+    /// "windows", "mac", "ios", "android", "expressway", "federation", "servers".
+    who: &'static str,
+    /// "prompt", "prompt-every-session", "blocked", "mra-fails", "federation-fails", "degraded", "unknown".
+    outcome: &'static str,
+}
+
+/// The way out.
+#[derive(Serialize, JsonSchema)]
+struct Fix1 {
+    summary: String,
+    steps: Vec<String>,
+    restart: Vec<String>,
+    cautions: Vec<String>,
+}
+
+/// Who says so.
+#[derive(Serialize, JsonSchema)]
+struct Citation1 {
+    title: &'static str,
+    section: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    url: Option<&'static str>,
+}
+
+/// Accepted by a waiver of the deployment file.
+#[derive(Serialize, JsonSchema)]
+struct Waived1 {
+    reason: String,
+    /// The end of its last day, RFC 3339 UTC.
+    expires: Option<String>,
+}
+
+impl Finding1 {
+    pub(super) fn of(one: &Judgement) -> Self {
+        Self {
+            id: one.id.clone(),
+            rule: one.rule.id,
+            severity: one.severity.name(),
+            status: one.status.name(),
+            title: one.rule.title,
+            node: one.place.node.as_deref().map(shown),
+            service: one.place.service.clone(),
+            port: one.place.port,
+            certificate: one.place.certificate.map(|digest| digest.to_string()),
+            message: shown(&one.message),
+            expected: one.expected.as_deref().map(shown),
+            found: one.found.iter().map(|name| shown(name)).collect(),
+            effects: one.effects.iter().map(Effect1::of).collect(),
+            fix: (!one.fix.summary.is_empty()).then(|| Fix1::of(&one.fix)),
+            citations: one.citations.iter().map(Citation1::of).collect(),
+            waived: one.waived.as_ref().map(Waived1::of),
+        }
+    }
+}
+
+impl Effect1 {
+    fn of(effect: &Effect) -> Self {
+        Self {
+            who: effect.who.name(),
+            outcome: effect.outcome.name(),
+        }
+    }
+}
+
+impl Fix1 {
+    fn of(fix: &Fix) -> Self {
+        Self {
+            summary: shown(&fix.summary),
+            steps: fix.steps.iter().map(|step| shown(step)).collect(),
+            restart: fix.restart.clone(),
+            cautions: fix.cautions.clone(),
+        }
+    }
+}
+
+impl Citation1 {
+    fn of(citation: &Citation) -> Self {
+        Self {
+            title: citation.source.title,
+            section: citation.section,
+            url: citation.source.url,
+        }
+    }
+}
+
+impl Waived1 {
+    fn of(waived: &Waived) -> Self {
+        Self {
+            reason: shown(&waived.reason),
+            expires: waived.expires.map(moment_text),
+        }
+    }
+}
+
+fn shown(text: &str) -> String {
+    escape(text).into_owned()
+}

@@ -1,0 +1,147 @@
+//! The findings, those that hurt most first; the same one on several services is told once.
+
+use super::super::Report;
+use super::ink::{Ink, Paint};
+use super::steps::Procedures;
+use crate::audit::effect::{Effect, Outcome};
+use crate::audit::rule::Severity;
+use crate::audit::{Judgement, Status};
+use crate::text::escape;
+
+/// What is told, each with every place that it was found in.
+pub(super) struct Entries<'a> {
+    entries: Vec<Entry<'a>>,
+    procedures: Procedures<'a>,
+}
+
+struct Entry<'a> {
+    one: &'a Judgement,
+    places: Vec<String>,
+    letter: Option<String>,
+}
+
+impl<'a> Entries<'a> {
+    /// Gathers them.
+    pub(super) fn of(report: &Report<'a>) -> Self {
+        let mut entries: Vec<Entry<'a>> = Vec::new();
+        let mut procedures = Procedures::default();
+        let shown = report
+            .shown()
+            .filter(|one| report.all || one.status == Status::Fail);
+        for one in shown {
+            let place = place(one);
+            match entries.iter_mut().find(|entry| is_same(entry.one, one)) {
+                Some(entry) => entry
+                    .places
+                    .extend((!entry.places.contains(&place)).then_some(place)),
+                None => {
+                    let letter = procedures.letter(&one.fix);
+                    entries.push(Entry {
+                        one,
+                        places: vec![place],
+                        letter,
+                    });
+                }
+            }
+        }
+        Self {
+            entries,
+            procedures,
+        }
+    }
+
+    /// The steps that the findings refer to.
+    pub(super) fn procedures(&self) -> &Procedures<'a> {
+        &self.procedures
+    }
+
+    /// Draws them.
+    pub(super) fn draw(&self, ink: &Ink) -> String {
+        if self.entries.is_empty() {
+            return String::new();
+        }
+        let title = ink.paint(Paint::Strong, "Findings, those that hurt most first");
+        let drawn: String = self.entries.iter().map(|entry| entry.draw(ink)).collect();
+        ink.rule() + &title + "\n\n" + &drawn
+    }
+}
+
+impl Entry<'_> {
+    fn draw(&self, ink: &Ink) -> String {
+        let one = self.one;
+        let (word, paint) = heading(one);
+        let mut out = format!(
+            "{} {}\n",
+            ink.paint(paint, word),
+            ink.paint(Paint::Strong, one.rule.id)
+        );
+        let mut line = |label: &str, text: &str| out += &ink.wrap(&format!("  {label:<6} "), text);
+        line("where", &self.places.join("; "));
+        line("seen", &seen(one));
+        if !one.effects.is_empty() {
+            line("hits", &effects(&one.effects));
+        }
+        if !one.fix.summary.is_empty() {
+            let steps = self
+                .letter
+                .as_ref()
+                .map(|letter| format!(" (steps {letter})"))
+                .unwrap_or_default();
+            line("fix", &format!("{}{steps}", escape(&one.fix.summary)));
+        }
+        if let Some(waived) = &one.waived {
+            line("waived", &escape(&waived.reason));
+        }
+        out + "\n"
+    }
+}
+
+fn heading(one: &Judgement) -> (&'static str, Paint) {
+    match (one.status, one.waived.is_some(), one.severity) {
+        (Status::Pass, ..) => ("PASS    ", Paint::Good),
+        (Status::NotApplicable, ..) => ("N/A     ", Paint::Faint),
+        (Status::Unknown, ..) => ("UNKNOWN ", Paint::Doubtful),
+        (Status::Fail, true, _) => ("WAIVED  ", Paint::Faint),
+        (Status::Fail, false, Severity::Error) => ("ERROR   ", Paint::Bad),
+        (Status::Fail, false, Severity::Warning) => ("WARNING ", Paint::Doubtful),
+        (Status::Fail, false, Severity::Info) => ("NOTE    ", Paint::Faint),
+    }
+}
+
+fn seen(one: &Judgement) -> String {
+    if one.message.is_empty() {
+        return format!("no {}", one.rule.title);
+    }
+    escape(&one.message).into_owned()
+}
+
+fn is_same(one: &Judgement, other: &Judgement) -> bool {
+    one.rule.id == other.rule.id
+        && (one.status, one.severity, &one.waived) == (other.status, other.severity, &other.waived)
+        && (&one.message, &one.effects, &one.fix) == (&other.message, &other.effects, &other.fix)
+}
+
+fn place(one: &Judgement) -> String {
+    let node = one.place.node.as_deref().map(escape);
+    match (node, &one.place.service, one.place.port) {
+        (Some(node), Some(service), Some(port)) => format!("{node} {service} ({port})"),
+        (Some(node), ..) => node.into_owned(),
+        (None, ..) => "the deployment".to_owned(),
+    }
+}
+
+/// "prompt: windows, mac; mra-fails: expressway", the worst first.
+fn effects(effects: &[Effect]) -> String {
+    let mut outcomes: Vec<Outcome> = effects.iter().map(|effect| effect.outcome).collect();
+    outcomes.sort_unstable();
+    outcomes.dedup();
+    let parts = outcomes.iter().rev().map(|outcome| {
+        let who: Vec<&str> = effects
+            .iter()
+            .filter(|effect| effect.outcome == *outcome)
+            .map(|effect| effect.who.name())
+            .collect();
+        format!("{}: {}", outcome.name(), who.join(", "))
+    });
+    parts.collect::<Vec<_>>().join("; ")
+}

@@ -1,0 +1,137 @@
+//! One node: its services and what each presents.
+
+use comfy_table::{Cell, ColumnConstraint, Width};
+
+use super::super::Report;
+use super::ink::{Ink, Paint};
+use super::{plural, verdict};
+use crate::audit::estate::{ChainView, NodeView, Parsed, ServiceView, Status};
+use crate::audit::rule::Severity;
+use crate::text::escape;
+
+/// Draws the block.
+pub(super) fn draw(report: &Report<'_>, view: &NodeView<'_>, ink: &Ink) -> String {
+    let (words, paint) = verdict(report.audit.node_readiness(view));
+    let mut table = ink.table();
+    for service in &view.services {
+        for row in rows(report, view, service, ink) {
+            table.add_row(row);
+        }
+    }
+    for column in [0, 1] {
+        if let Some(column) = table.column_mut(column) {
+            column.set_constraint(ColumnConstraint::ContentWidth);
+        }
+    }
+    if let Some(column) = table.column_mut(4) {
+        column.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(10)));
+    }
+    ink.rule() + &ink.title(&title(view), words, paint) + &ink.lay_out(&table) + "\n"
+}
+
+fn title(view: &NodeView<'_>) -> String {
+    let node = view.node;
+    let release = node
+        .release
+        .as_ref()
+        .map(|release| format!(" {}", escape(&release.to_string())))
+        .unwrap_or_default();
+    let address = if node.address == node.name {
+        String::new()
+    } else {
+        format!("  {}", escape(&node.address))
+    };
+    format!(
+        "{}  {}{release}{address}",
+        escape(&node.name),
+        node.product.title()
+    )
+}
+
+fn rows(
+    report: &Report<'_>,
+    node: &NodeView<'_>,
+    view: &ServiceView<'_>,
+    ink: &Ink,
+) -> Vec<Vec<Cell>> {
+    let first = vec![
+        ink.cell(Paint::Strong, view.service.port),
+        ink.cell(Paint::Strong, view.service.name),
+    ];
+    let chains = view.chains();
+    if chains.is_empty() {
+        return vec![[first, vec![silence(view, ink)]].concat()];
+    }
+    let blank = vec![Cell::new(""), Cell::new("")];
+    let marks =
+        std::iter::once(mark(report, node, view, ink)).chain(std::iter::repeat(Cell::new("")));
+    let fronts = std::iter::once(first).chain(std::iter::repeat(blank));
+    let cells = chains.iter().zip(fronts).zip(marks);
+    cells
+        .map(|((chain, front), mark)| [front, presented(chain, ink), vec![mark]].concat())
+        .collect()
+}
+
+fn silence(view: &ServiceView<'_>, ink: &Ink) -> Cell {
+    let detail = view.detail().unwrap_or_default();
+    match view.status() {
+        Status::Closed => ink.cell(Paint::Faint, format!("closed (optional): {detail}")),
+        Status::Unreachable => ink.cell(Paint::Bad, format!("UNREACHABLE: {detail}")),
+        Status::Skipped => ink.cell(Paint::Doubtful, "not probed"),
+        Status::Failed | Status::Examined => ink.cell(Paint::Bad, format!("FAILED: {detail}")),
+    }
+}
+
+/// What it presents, who issued it, until when.
+fn presented(chain: &ChainView<'_>, ink: &Ink) -> Vec<Cell> {
+    let Some(Ok(leaf)) = chain.certificates.first().map(Parsed::as_ref) else {
+        return vec![
+            ink.cell(Paint::Bad, "a certificate that cannot be decoded"),
+            Cell::new(""),
+            Cell::new(""),
+        ];
+    };
+    let subject = leaf
+        .common_name()
+        .map_or_else(|| "no CN".to_owned(), |name| escape(name).into_owned());
+    let issuer = leaf.issuer.common_names.last().unwrap_or(&leaf.issuer.text);
+    let issuer = if leaf.self_signed {
+        "itself".to_owned()
+    } else {
+        escape(issuer).into_owned()
+    };
+    let version = chain.presentation.version.as_deref().unwrap_or("TLS");
+    let until = leaf
+        .not_after
+        .to_string()
+        .chars()
+        .take(10)
+        .collect::<String>();
+    vec![
+        ink.cell(
+            Paint::Strong,
+            format!("{subject}, {}, {version}", leaf.public_key),
+        ),
+        ink.cell(Paint::Strong, format!("by {issuer}")),
+        ink.cell(Paint::Strong, until),
+    ]
+}
+
+/// How many findings the service has.
+fn mark(report: &Report<'_>, node: &NodeView<'_>, view: &ServiceView<'_>, ink: &Ink) -> Cell {
+    let own = |severity| {
+        let here = report.audit.judgements.iter().filter(|one| {
+            one.counts()
+                && one.severity == severity
+                && one.place.node.as_deref() == Some(&*node.node.name)
+                && (one.place.service.as_deref(), one.place.port)
+                    == (Some(view.service.name), Some(view.service.port))
+        });
+        here.count()
+    };
+    match (own(Severity::Error), own(Severity::Warning)) {
+        (0, 0) => ink.cell(Paint::Good, "ok"),
+        (0, warnings) => ink.cell(Paint::Doubtful, plural(warnings, "warning")),
+        (errors, _) => ink.cell(Paint::Bad, plural(errors, "error")),
+    }
+}
