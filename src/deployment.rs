@@ -3,8 +3,6 @@
 mod problem;
 mod resolve;
 mod schema;
-#[cfg(test)]
-mod tests;
 mod words;
 
 use std::collections::BTreeMap;
@@ -294,3 +292,6 @@ impl Deployment {
             .filter(move |node| node.product == product)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -74,10 +74,11 @@ pub fn draw(path: &str, text: &str, problems: &[Problem], color: bool) -> String
 
 fn draw_one(path: &str, text: &str, problem: &Problem, renderer: &Renderer) -> String {
     let excerpt = Excerpt::around(text, problem);
-    let contexts = problem
-        .context
-        .iter()
-        .map(|(span, why)| excerpt.annotation(AnnotationKind::Context, span).label(why));
+    let contexts = problem.context.iter().map(|(span, why)| {
+        excerpt
+            .annotation(AnnotationKind::Context, span)
+            .label(escape(why))
+    });
     let snippet = Snippet::source(excerpt.shown())
         .line_start(excerpt.first_line)
         .path(path)

@@ -2,13 +2,14 @@
 //! is, resolving goes on with a default to find the others.
 
 mod domains;
+mod durations;
+mod hosts;
 mod limits;
 mod nodes;
 mod references;
 mod releases;
 mod services;
 mod sharing;
-mod values;
 
 use std::path::{Path, PathBuf};
 
@@ -57,7 +58,7 @@ pub(super) fn deployment(
     faults: &mut Faults,
 ) -> Deployment {
     let domain = file.domain.as_ref();
-    let domain = domain.and_then(|word| faults.keep(values::domain(word)));
+    let domain = domain.and_then(|word| faults.keep(hosts::domain(word)));
     let domain = domain.unwrap_or_default();
     let xmpp_domains = domains::listed(file.xmpp_domains.as_deref(), &[&domain], faults);
     let nodes = nodes::nodes(around, file, faults);
@@ -68,7 +69,7 @@ pub(super) fn deployment(
         clients: clients(file.clients.as_deref()),
         reject_invalid: is_word(file.invalid_certificate_behavior.as_ref(), "reject"),
         fips: file.fips.unwrap_or(false),
-        trust: limits::trust(&file.trust, around.base),
+        trust: limits::trust(&file.trust, around.base, faults),
         probe: limits::probe(&file.probe, around.base, faults),
         dns_server: limits::dns_server(&file.dns, faults),
         revocation: limits::revocation(&file.revocation, faults),
@@ -105,8 +106,15 @@ fn is_word(word: Option<&Text>, wanted: &str) -> bool {
     word.is_some_and(|word| word.get_ref() == wanted)
 }
 
-fn path(base: &Path, word: &Text) -> PathBuf {
-    base.join(word.get_ref())
+/// A path, from where relative ones start.
+fn path(base: &Path, word: &Text) -> Result<PathBuf, Problem> {
+    if word.get_ref().contains(char::is_control) {
+        // "pki\root.pem" in double quotes is "pki", a carriage return, "oot.pem".
+        return Err(fault(word, "has a control character").help(
+            "in double quotes a backslash begins an escape; single quotes take it as it is: 'pki\root.pem'",
+        ));
+    }
+    Ok(base.join(word.get_ref()))
 }
 
 /// A fault of one value: "`x` is …".

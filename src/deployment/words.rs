@@ -62,20 +62,26 @@ fn nearest<'a>(word: &str, allowed: &[&'a str]) -> Vec<&'a str> {
         .collect();
     if let Some(least) = by_slips.iter().map(|(slips, _)| *slips).min() {
         let nearest = by_slips.iter().filter(|(slips, _)| *slips == least);
-        return nearest.map(|(_, name)| *name).collect();
+        return once_each(nearest.map(|(_, name)| *name));
     }
-    let by_part: Vec<&str> = allowed
-        .iter()
-        .copied()
-        .filter(|name| {
-            word.len() >= 3 && (plain(name).contains(&word) || word.contains(&plain(name)))
-        })
-        .collect();
+    let by_part = once_each(allowed.iter().copied().filter(|name| {
+        word.len() >= 3 && (plain(name).contains(&word) || word.contains(&plain(name)))
+    }));
     if by_part.len() <= 3 {
         by_part
     } else {
         Vec::new()
     }
+}
+
+fn once_each<'a>(words: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
+    let mut seen = Vec::new();
+    for word in words {
+        if !seen.contains(&word) {
+            seen.push(word);
+        }
+    }
+    seen
 }
 
 #[cfg(test)]

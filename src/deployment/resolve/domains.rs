@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{Faults, plain, values};
+use super::{Faults, hosts, plain};
 use crate::catalog::Product;
 use crate::deployment::schema::{self, File, Text};
 use crate::deployment::{Federation, FederationThrough, Mra, Problem};
@@ -20,7 +20,7 @@ pub(super) fn listed<D: AsRef<str>>(
             .collect();
     };
     let mut domains: Vec<String> = Vec::new();
-    for domain in faults.keep_all(words, values::domain) {
+    for domain in faults.keep_all(words, hosts::domain) {
         if !domains.contains(&domain) {
             domains.push(domain);
         }
@@ -33,7 +33,7 @@ pub(super) fn mra(file: &File, domain: &str, faults: &mut Faults) -> Option<Mra>
     let cluster_name = written.cluster_name.as_ref();
     Some(Mra {
         registration_domains: listed(written.registration_domains.as_deref(), &[domain], faults),
-        cluster_name: cluster_name.and_then(|word| faults.keep(values::domain(word))),
+        cluster_name: cluster_name.and_then(|word| faults.keep(hosts::domain(word))),
         // Whether they look like FQDNs is a rule's question.
         phone_security_profiles: texts(&written.phone_security_profiles),
         jabber_guest: written.jabber_guest.unwrap_or(false),

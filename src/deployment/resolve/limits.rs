@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::time::Duration;
 
-use super::{Faults, path, values};
+use super::{Faults, durations, hosts, path};
 use crate::deployment::schema::{self, Text};
 use crate::deployment::{ClientCertificate, ProbeLimits, Revocation, RevocationCheck, TrustFiles};
 
@@ -13,8 +13,8 @@ const CONCURRENCY: usize = 256;
 const PER_NODE: usize = 4;
 const DNS_PORT: u16 = 53;
 
-pub(super) fn trust(written: &schema::Trust, base: &Path) -> TrustFiles {
-    let paths = |words: &[Text]| words.iter().map(|word| path(base, word)).collect();
+pub(super) fn trust(written: &schema::Trust, base: &Path, faults: &mut Faults) -> TrustFiles {
+    let mut paths = |words: &[Text]| faults.keep_all(words, |word| path(base, word));
     TrustFiles {
         system: written.system.unwrap_or(true),
         roots: paths(&written.roots),
@@ -24,22 +24,32 @@ pub(super) fn trust(written: &schema::Trust, base: &Path) -> TrustFiles {
 }
 
 pub(super) fn probe(written: &schema::Probe, base: &Path, faults: &mut Faults) -> ProbeLimits {
+    let files = written.client_certificate.as_ref();
     ProbeLimits {
         timeout: timeout(written.timeout.as_ref(), faults),
         concurrency: written.concurrency.unwrap_or(CONCURRENCY),
         per_node: written.per_node.unwrap_or(PER_NODE),
-        client_certificate: written.client_certificate.as_ref().and_then(|files| {
-            Some(ClientCertificate {
-                chain: path(base, files.chain.as_ref()?),
-                key: path(base, files.key.as_ref()?),
-            })
-        }),
+        client_certificate: files.and_then(|files| client_certificate(files, base, faults)),
     }
+}
+
+fn client_certificate(
+    files: &schema::ClientCertificate,
+    base: &Path,
+    faults: &mut Faults,
+) -> Option<ClientCertificate> {
+    let mut read = |word: &Text| faults.keep(path(base, word));
+    let chain = files.chain.as_ref().and_then(&mut read);
+    let key = files.key.as_ref().and_then(&mut read);
+    Some(ClientCertificate {
+        chain: chain?,
+        key: key?,
+    })
 }
 
 pub(super) fn dns_server(written: &schema::Dns, faults: &mut Faults) -> Option<SocketAddr> {
     let word = written.server.as_ref()?;
-    faults.keep(values::socket_address(word, Some(DNS_PORT)))
+    faults.keep(hosts::socket_address(word, Some(DNS_PORT)))
 }
 
 pub(super) fn revocation(written: &schema::Revocation, faults: &mut Faults) -> Revocation {
@@ -54,6 +64,6 @@ pub(super) fn revocation(written: &schema::Revocation, faults: &mut Faults) -> R
 }
 
 fn timeout(word: Option<&Text>, faults: &mut Faults) -> Duration {
-    word.and_then(|word| faults.keep(values::duration(word)))
+    word.and_then(|word| faults.keep(durations::read(word)))
         .unwrap_or(TIMEOUT)
 }

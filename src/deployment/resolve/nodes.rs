@@ -5,8 +5,8 @@ use std::ops::Range;
 
 use toml::Spanned;
 
+use super::hosts::{self, Host};
 use super::services::{self, Conditions};
-use super::values::{self, Host};
 use super::{Faults, Surroundings, domains, plain, references, releases};
 use crate::catalog::{Product, Release};
 use crate::deployment::problem::line_number;
@@ -45,11 +45,9 @@ fn node(
     let product = written.product.as_ref();
     let product = product.and_then(|word| Product::named(word.get_ref()));
     let address = written.address.as_ref();
-    let address = address.and_then(|word| faults.keep(values::host(word)));
-    let connect = written
-        .connect
-        .as_ref()
-        .and_then(|word| connect(word, faults));
+    let address = address.and_then(|word| faults.keep(hosts::host(word)));
+    let connect = written.connect.as_ref();
+    let connect = connect.and_then(|word| faults.keep(hosts::connect(word)));
     let release = releases::of_node(written.release.as_ref(), product, default_release, faults);
     let services = services::services(product, written.services.as_deref(), conditions, faults);
     let tls_peer_subjects = peer_subjects(written.tls_peer_subjects.as_ref(), product, faults);
@@ -57,25 +55,12 @@ fn node(
         name: references::node_name(written)?,
         product: product?,
         address: address?.text(),
-        connect,
+        connect: connect.map(Host::text),
         release,
         services,
         tls_peer_subjects,
         line: 0,
     })
-}
-
-fn connect(word: &Text, faults: &mut Faults) -> Option<String> {
-    let host = values::host(word).map_err(|problem| {
-        if problem.message.ends_with("has a port") {
-            problem.help(
-                "the port stands with the service: { service = \"…\", connect = \"IP:PORT\" }",
-            )
-        } else {
-            problem
-        }
-    });
-    faults.keep(host).map(Host::text)
 }
 
 fn peer_subjects(

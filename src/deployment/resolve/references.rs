@@ -3,7 +3,7 @@
 use toml::Spanned;
 use toml::value::Datetime;
 
-use super::{Faults, Surroundings, fault, plain, services, values};
+use super::{Faults, Surroundings, fault, hosts, plain, services};
 use crate::catalog::Product;
 use crate::deployment::problem::line_number;
 use crate::deployment::schema::{self, File, Text};
@@ -46,7 +46,7 @@ pub(super) fn node_name(node: &schema::Node) -> Option<String> {
 
 fn address(node: &schema::Node) -> Option<String> {
     let word = node.address.as_ref()?;
-    Some(match values::host(word) {
+    Some(match hosts::host(word) {
         Ok(host) => host.text(),
         Err(_) => word.get_ref().clone(),
     })

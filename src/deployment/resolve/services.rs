@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use toml::Spanned;
 
-use super::{Faults, fault, values};
+use super::{Faults, fault, hosts};
 use crate::catalog::{Product, Requirement, Service};
 use crate::deployment::schema::{ServiceEntry, ServiceTable, Text};
 use crate::deployment::words::{all_of, choice, did_you_mean, quote};
@@ -78,7 +78,7 @@ fn one_listed(
         ServiceEntry::Table(table) => (table.service.clone(), table),
     };
     let connect = table.connect.as_ref();
-    let connect = connect.and_then(|word| faults.keep(values::socket_address(word, None)));
+    let connect = connect.and_then(|word| faults.keep(hosts::socket_address(word, None)));
     let service = faults.keep(find(product, &name?))??;
     let mut found = node_service(service, conditions, true)?;
     found.port = table.port.unwrap_or(found.port);

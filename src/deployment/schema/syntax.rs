@@ -24,6 +24,9 @@ pub(super) fn problem(error: &Error) -> Problem {
         ("string values must be quoted", _) => {
             problem.help("put the value in quotes: key = \"value\"")
         }
+        ("missing escaped value" | "too few unicode value digits", _) => problem.help(
+            "in double quotes a backslash begins an escape; single quotes take it as it is: 'pki\\root.pem'",
+        ),
         (_, Some("nothing") | None) => problem,
         (_, Some(expected)) => problem.help(format!("expected {expected}")),
     }

@@ -1,7 +1,6 @@
-//! Single values: host names, IP addresses, domains, durations.
+//! Host names, IP addresses, domains.
 
 use std::net::{IpAddr, SocketAddr};
-use std::time::Duration;
 
 use super::fault;
 use crate::deployment::Problem;
@@ -11,8 +10,6 @@ use crate::deployment::words::quote;
 /// A label of a host name has at most 63 octets, a name 253 (RFC 1035 section 2.3.4, without the root's dot).
 const LONGEST_LABEL: usize = 63;
 const LONGEST_NAME: usize = 253;
-/// Longer waits than this are slips of the keys.
-const LONGEST_WAIT: Duration = Duration::from_secs(600);
 
 /// Where something is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,13 +36,25 @@ pub(super) fn host(word: &Text) -> Result<Host, Problem> {
     if let Some(address) = ip_address(text) {
         return Ok(Host::Address(address));
     }
-    let written_otherwise = with_port(word)
-        .or_else(|| url(word))
-        .or_else(|| wildcard(word));
-    match written_otherwise {
+    if let Some((name, port)) = with_port(text) {
+        return Err(fault(word, "has a port").help(format!(
+            "write {}; ports stand in `services`: {{ service = \"…\", port = {port} }}",
+            quote(name)
+        )));
+    }
+    match url(word).or_else(|| wildcard(word)) {
         Some(problem) => Err(problem),
         None => host_name(word).map(Host::Name),
     }
+}
+
+/// Where to connect: a host, without a port.
+pub(super) fn connect(word: &Text) -> Result<Host, Problem> {
+    if with_port(word.get_ref()).is_some() && ip_address(word.get_ref()).is_none() {
+        return Err(fault(word, "has a port")
+            .help("the port stands with the service: { service = \"…\", connect = \"IP:PORT\" }"));
+    }
+    host(word)
 }
 
 /// A DNS domain.
@@ -68,16 +77,12 @@ fn ip_address(text: &str) -> Option<IpAddr> {
     }
 }
 
-fn with_port(word: &Text) -> Option<Problem> {
-    let (name, port) = word.get_ref().rsplit_once(':')?;
+/// Name and port of "cucm.acme.test:8443".
+fn with_port(text: &str) -> Option<(&str, &str)> {
+    let (name, port) = text.rsplit_once(':')?;
     let is_port = !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit());
     let is_host = !name.contains('/') && (!name.contains(':') || name.ends_with(']'));
-    (is_port && is_host).then(|| {
-        fault(word, "has a port").help(format!(
-            "write {}; ports stand in `services`: {{ service = \"…\", port = {port} }}",
-            quote(name)
-        ))
-    })
+    (is_port && is_host).then_some((name, port))
 }
 
 fn url(word: &Text) -> Option<Problem> {
@@ -164,44 +169,13 @@ pub(super) fn socket_address(
     }
 }
 
-/// "500ms", "5s", "1m": more than nothing, at most ten minutes.
-pub(super) fn duration(word: &Text) -> Result<Duration, Problem> {
-    let wanted = "write a whole number and `ms`, `s` or `m`: \"500ms\", \"5s\", \"1m\"";
-    let text = word.get_ref().trim();
-    let end_of_number = text
-        .find(|c: char| !c.is_ascii_digit())
-        .unwrap_or(text.len());
-    let (number, unit) = text.split_at(end_of_number);
-    let milliseconds = match unit.trim_start() {
-        "ms" => 1,
-        "s" => 1_000,
-        "m" => 60_000,
-        _ => return Err(fault(word, "is not a duration").help(wanted)),
-    };
-    if number.is_empty() {
-        return Err(fault(word, "is not a duration").help(wanted));
-    }
-    // Only digits: what does not fit is too long.
-    let number: u64 = number.parse().unwrap_or(u64::MAX);
-    let duration = Duration::from_millis(number.saturating_mul(milliseconds));
-    if duration.is_zero() {
-        return Err(fault(word, "is no time at all").help(wanted));
-    }
-    if duration > LONGEST_WAIT {
-        return Err(fault(word, "is longer than ten minutes"));
-    }
-    Ok(duration)
-}
-
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
 
-    use std::time::Duration;
-
     use toml::Spanned;
 
-    use super::{domain, duration, host, socket_address};
+    use super::{domain, host, socket_address};
     use crate::deployment::schema::Text;
 
     fn word(text: &str) -> Text {
@@ -275,27 +249,6 @@ mod tests {
         assert_eq!(domain(&word("ACME.test")).unwrap(), "acme.test");
         let problem = domain(&word("10.0.0.1")).unwrap_err();
         assert_eq!(problem.message, "`10.0.0.1` is an IP address, not a domain");
-    }
-
-    #[test]
-    fn durations_have_a_unit_and_a_limit() {
-        let read = |text: &str| duration(&word(text));
-        assert_eq!(read("5s").unwrap(), Duration::from_secs(5));
-        assert_eq!(read("500ms").unwrap(), Duration::from_millis(500));
-        assert_eq!(read("10m").unwrap(), Duration::from_secs(600));
-        for wrong in ["5", "", "s", "5 seconds", "-5s", "1.5s", "5h", "ms"] {
-            let problem = read(wrong).unwrap_err();
-            assert_eq!(problem.message, format!("`{wrong}` is not a duration"));
-            assert!(problem.help.unwrap().contains("500ms"));
-        }
-        assert_eq!(read("0s").unwrap_err().message, "`0s` is no time at all");
-        for long in ["11m", "600001ms", "99999999999999999999999s"] {
-            let problem = read(long).unwrap_err();
-            assert_eq!(
-                problem.message,
-                format!("`{long}` is longer than ten minutes")
-            );
-        }
     }
 
     #[test]
