@@ -112,6 +112,8 @@ pub enum Requirement {
 }
 
 /// Who connects to a service, and so who is hit when its certificate is bad.
+// A set of five parties, each with a name of its own.
+#[allow(clippy::struct_excessive_bools)]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Audience {
     /// Jabber on the inside.

@@ -226,7 +226,7 @@ fn formats() -> PossibleValuesParser {
     let value = |format: &&'static dyn crate::report::Format| {
         clap::builder::PossibleValue::new(format.name()).help(format.purpose())
     };
-    PossibleValuesParser::new(FORMATS.iter().map(|format| value(format)))
+    PossibleValuesParser::new(FORMATS.iter().map(value))
 }
 
 fn format_and_path(text: &str) -> Result<(String, PathBuf), String> {

@@ -1,5 +1,10 @@
 //! Small estates for the tests of rules: a deployment file, what its services present, and one rule.
-#![allow(clippy::unwrap_used, clippy::panic)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::missing_panics_doc,
+    clippy::return_self_not_must_use
+)]
 
 use std::collections::BTreeMap;
 use std::path::Path;

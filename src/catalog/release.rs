@@ -46,7 +46,10 @@ impl Release {
     /// The same numbers read as an Expressway release: "14.2" given for an Expressway means X14.2.
     #[must_use]
     pub fn for_expressway(mut self) -> Self {
-        self.expressway = true;
+        if !self.expressway {
+            self.text.insert(0, 'X');
+            self.expressway = true;
+        }
         self
     }
 

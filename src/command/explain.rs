@@ -29,11 +29,11 @@ fn explanation(rule: &Rule, width: usize) -> String {
         rule.severity.name(),
         wrapped("", rule.title)
     );
-    text += &format!(
-        "Why it matters\n{}\n\nWhat to do\n{}\n\nWho says so\n",
-        wrapped("  ", rule.explain),
-        wrapped("  ", rule.fix)
-    );
+    let parts = [("Why it matters", rule.explain), ("What to do", rule.fix)];
+    for (title, words) in parts {
+        text += &format!("{title}\n{}\n\n", wrapped("  ", words));
+    }
+    text += "Who says so\n";
     for citation in rule.cites {
         let section = if citation.section.is_empty() {
             String::new()

@@ -9,7 +9,7 @@ mod steps;
 use std::io::{self, Write};
 
 use super::{Format, Page, Report, moment_text};
-use crate::audit::{Readiness, Summary};
+use crate::audit::{Judgement, Readiness, Summary};
 use crate::text::escape;
 use findings::Entries;
 use ink::{Ink, Paint};
@@ -104,7 +104,7 @@ fn closing(report: &Report<'_>, ink: &Ink) -> String {
             "{checks} could not be judged for want of evidence: --all lists them with the reason."
         ));
     }
-    if report.audit.judgements.iter().any(|one| one.counts()) {
+    if report.audit.judgements.iter().any(Judgement::counts) {
         lines.push(
             "`certaudit explain RULE` says why a finding matters and who says so.".to_owned(),
         );

@@ -13,13 +13,13 @@ use std::sync::Arc;
 
 /// Adds what webpki finds wrong with a path that we found sound. Faulty paths are returned as they are.
 pub(super) fn confirm(leaf: &Arc<Certificate>, mut path: Anchored, at: i64) -> Anchored {
-    if path.faults.is_empty() {
-        if let Some(kind) = refusal(leaf, &path.links, at) {
-            path.faults.push(Fault {
-                certificate: leaf.clone(),
-                kind,
-            });
-        }
+    if path.faults.is_empty()
+        && let Some(kind) = refusal(leaf, &path.links, at)
+    {
+        path.faults.push(Fault {
+            certificate: leaf.clone(),
+            kind,
+        });
     }
     path
 }

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::audit::estate::{Estate, Parsed};
 use crate::certificate::container::pem;
-use crate::certificate::{Certificate, Malformed, OtherName};
+use crate::certificate::{Certificate, KeyUsage, Malformed, OtherName};
 use crate::text::escape;
 
 /// A presented certificate. Of one that cannot be decoded only `malformed` and `pem` say something.
@@ -69,9 +69,7 @@ impl Certificate1 {
             ip_addresses: alternative.map_or_else(Vec::new, |names| {
                 names.ip.iter().map(ToString::to_string).collect()
             }),
-            key_usage: certificate
-                .key_usage
-                .map_or_else(Vec::new, |usage| usage.names()),
+            key_usage: certificate.key_usage.map_or_else(Vec::new, KeyUsage::names),
             extended_key_usage: purposes.map_or_else(Vec::new, |usage| {
                 usage.names().into_iter().map(str::to_owned).collect()
             }),

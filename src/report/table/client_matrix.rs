@@ -21,7 +21,7 @@ pub(super) fn draw(report: &Report<'_>, ink: &Ink) -> String {
             ink.cell(Paint::Strong, causes(report, outcome)),
         ]);
     }
-    ink.paint(Paint::Strong, "Who will see what") + "\n" + &ink.lay_out(&table) + "\n"
+    ink.paint(Paint::Strong, "Who will see what") + "\n" + &Ink::lay_out(&table) + "\n"
 }
 
 fn name(who: Who) -> &'static str {
@@ -51,22 +51,22 @@ fn seen(outcome: &ClientOutcome) -> (&'static str, Paint) {
 
 fn causes(report: &Report<'_>, outcome: &ClientOutcome) -> String {
     let judgements = &report.audit.judgements;
-    let caused = outcome
+    let judged = outcome
         .because
         .iter()
         .filter_map(|id| judgements.iter().find(|one| one.id == *id));
-    let mut causes: Vec<String> = Vec::new();
-    for cause in caused.map(cause) {
-        if !causes.contains(&cause) {
-            causes.push(cause);
+    let mut named: Vec<String> = Vec::new();
+    for cause in judged.map(cause) {
+        if !named.contains(&cause) {
+            named.push(cause);
         }
     }
-    let more = causes.len().saturating_sub(NAMED_CAUSES);
-    causes.truncate(NAMED_CAUSES);
+    let more = named.len().saturating_sub(NAMED_CAUSES);
+    named.truncate(NAMED_CAUSES);
     if more > 0 {
-        causes.push(format!("and {more} more"));
+        named.push(format!("and {more} more"));
     }
-    causes.join(", ")
+    named.join(", ")
 }
 
 fn cause(one: &Judgement) -> String {

@@ -30,18 +30,17 @@ impl<'a> Entries<'a> {
             .filter(|one| report.all || one.status == Status::Fail);
         for one in shown {
             let place = place(one);
-            match entries.iter_mut().find(|entry| is_same(entry.one, one)) {
-                Some(entry) => entry
+            if let Some(entry) = entries.iter_mut().find(|entry| is_same(entry.one, one)) {
+                entry
                     .places
-                    .extend((!entry.places.contains(&place)).then_some(place)),
-                None => {
-                    let letter = procedures.letter(&one.fix);
-                    entries.push(Entry {
-                        one,
-                        places: vec![place],
-                        letter,
-                    });
-                }
+                    .extend((!entry.places.contains(&place)).then_some(place));
+            } else {
+                let letter = procedures.letter(&one.fix);
+                entries.push(Entry {
+                    one,
+                    places: vec![place],
+                    letter,
+                });
             }
         }
         Self {

@@ -44,7 +44,8 @@ impl Ink {
         let below = " ".repeat(textwrap::core::display_width(label));
         let options = textwrap::Options::new(self.page.width)
             .initial_indent(label)
-            .subsequent_indent(&below);
+            .subsequent_indent(&below)
+            .word_splitter(textwrap::WordSplitter::NoHyphenation);
         textwrap::fill(text, options) + "\n"
     }
 
@@ -63,7 +64,7 @@ impl Ink {
     }
 
     /// A table as text without blanks at line ends.
-    pub(super) fn lay_out(&self, table: &Table) -> String {
+    pub(super) fn lay_out(table: &Table) -> String {
         table.trim_fmt() + "\n"
     }
 

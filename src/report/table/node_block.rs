@@ -26,7 +26,7 @@ pub(super) fn draw(report: &Report<'_>, view: &NodeView<'_>, ink: &Ink) -> Strin
     if let Some(column) = table.column_mut(4) {
         column.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(10)));
     }
-    ink.rule() + &ink.title(&title(view), words, paint) + &ink.lay_out(&table) + "\n"
+    ink.rule() + &ink.title(&title(view), words, paint) + &Ink::lay_out(&table) + "\n"
 }
 
 fn title(view: &NodeView<'_>) -> String {
