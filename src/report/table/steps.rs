@@ -23,7 +23,7 @@ impl<'a> Procedures<'a> {
         let position = self
             .lists
             .iter()
-            .position(|known| same(known))
+            .position(same)
             .unwrap_or_else(|| {
                 self.lists.push(fix);
                 self.lists.len() - 1
