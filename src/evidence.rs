@@ -89,6 +89,9 @@ pub enum Ending {
     Completed,
     /// The server broke off: its alert or what happened, in words.
     BrokenOff(String),
+    /// Only the hello was exchanged, because version, cipher or key exchange are too old to be completed here. Nothing
+    /// shows that the server has the key.
+    HelloOnly,
 }
 
 /// Why a target showed nothing.

@@ -10,7 +10,7 @@ use super::provider::Offer;
 use super::shown::Shown;
 use super::target::{Route, Target};
 use super::wire::Wire;
-use super::{Context, connect, prelude, words};
+use super::{Context, connect, hello, prelude, words};
 use crate::evidence::{Silence, Step};
 
 /// What one target sent.
@@ -45,7 +45,10 @@ struct Visit<'r> {
 impl Visit<'_> {
     async fn look(&mut self) -> Result<Vec<Shown>, Silence> {
         let addresses = self.addresses().await?;
-        let first = self.ask(&addresses, Offer::Any).await?;
+        let first = match self.ask(&addresses, Offer::Any).await {
+            Ok(first) => first,
+            Err(silence) => return self.hello(silence).await.map(|shown| vec![shown]),
+        };
         let twin = self.twin(&first).await;
         Ok(std::iter::once(first).chain(twin).collect())
     }
@@ -70,6 +73,20 @@ impl Visit<'_> {
         let address = self.address?;
         let twin = self.ask(&[address], first.twin?).await.ok()?;
         (twin.presentation.chain != first.presentation.chain).then_some(twin)
+    }
+
+    /// The certificate of a server too old to shake hands with. When that shows nothing either, the first silence stands.
+    async fn hello(&mut self, silence: Silence) -> Result<Shown, Silence> {
+        let (true, Some(address)) = (hello::may_help(&silence), self.address) else {
+            return Err(silence);
+        };
+        let Ok(wire) = self.reach(&[address]).await else {
+            return Err(silence);
+        };
+        let deadline = self.context.limits.timeout;
+        hello::present(wire, &self.target.address, deadline)
+            .await
+            .ok_or(silence)
     }
 
     async fn ask(&mut self, addresses: &[SocketAddr], offer: Offer) -> Result<Shown, Silence> {
