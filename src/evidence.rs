@@ -41,7 +41,7 @@ pub struct Observation {
     pub service: String,
     /// The port that clients use.
     pub port: u16,
-    /// The socket address that was connected to, when it came that far.
+    /// The socket address that was connected to, or that took no connection; `None` when the name did not resolve.
     pub address: Option<String>,
     /// What presented itself: empty when nothing did.
     pub presentations: Vec<Presentation>,

@@ -10,13 +10,13 @@ use super::provider::Offer;
 use super::shown::Shown;
 use super::target::{Route, Target};
 use super::wire::Wire;
-use super::{Context, connect, hello, prelude, words};
+use super::{Context, connect, hello, prelude, resolve, words};
 use crate::evidence::{Silence, Step};
 
 /// What one target sent.
 #[derive(Debug)]
 pub(super) struct Sighting {
-    /// Where the connection went, when there was one.
+    /// Where the connection went, or was to go; `None` when the name did not resolve.
     pub(super) address: Option<SocketAddr>,
     /// The presentations, or why there is none.
     pub(super) outcome: Result<Vec<Shown>, Silence>,
@@ -103,7 +103,14 @@ impl Visit<'_> {
     /// A connection that is ready for TLS.
     async fn reach(&mut self, addresses: &[SocketAddr]) -> Result<Wire, Silence> {
         let deadline = self.context.limits.timeout;
-        let mut wire = connect::connect(addresses, deadline).await?;
+        let mut wire = match connect::connect(addresses, deadline).await {
+            Ok(wire) => wire,
+            Err(Some((address, silence))) => {
+                self.address = Some(address);
+                return Err(silence);
+            }
+            Err(None) => return Err(resolve::no_address()),
+        };
         self.address = Some(wire.peer);
         match timeout(deadline, prelude::pass(self.target, &mut wire)).await {
             Ok(passed) => passed.map(|()| wire),

@@ -29,6 +29,7 @@ async fn a_closed_port_refuses() {
     let address = listener.local_addr().unwrap();
     drop(listener);
     let seen = probe_tls(address, &limits()).await;
+    assert_eq!(seen.address, Some(address.to_string()));
     assert_eq!(silence(seen), Silence::Refused);
 }
 
