@@ -43,7 +43,7 @@ pub struct Observation {
     pub service: String,
     /// The port that clients use.
     pub port: u16,
-    /// The socket address that was connected to, when it came that far.
+    /// The socket address that was connected to, or that took no connection; `None` when the name did not resolve.
     pub address: Option<String>,
     /// What presented itself: empty when nothing did.
     pub presentations: Vec<Presentation>,
@@ -91,6 +91,9 @@ pub enum Ending {
     Completed,
     /// The server broke off: its alert or what happened, in words.
     BrokenOff(String),
+    /// Only the hello was exchanged, because version, cipher or key exchange are too old to be completed here. Nothing
+    /// shows that the server has the key.
+    HelloOnly,
 }
 
 /// Why a target showed nothing.

@@ -8,6 +8,7 @@
 mod alert;
 mod connect;
 mod handshake;
+mod hello;
 mod limits;
 mod p521;
 mod prelude;

@@ -11,29 +11,43 @@ use super::wire::Wire;
 use super::words;
 use crate::evidence::{Silence, Step};
 
+/// A connection that could not be made: the address, and why.
+pub(super) type Failure = (SocketAddr, Silence);
+
 /// Tries the addresses in order within one deadline, of which each gets its share of what is left. When none takes the
-/// connection, the failure that says most is told.
-pub(super) async fn connect(addresses: &[SocketAddr], deadline: Duration) -> Result<Wire, Silence> {
+/// connection, the failure that says most is told; `None` when there is no address.
+pub(super) async fn connect(
+    addresses: &[SocketAddr],
+    deadline: Duration,
+) -> Result<Wire, Option<Failure>> {
     let end = Instant::now() + deadline;
-    let mut worst = None;
+    let mut told: Option<Failure> = None;
     for (tried, address) in addresses.iter().enumerate() {
         let left = end.saturating_duration_since(Instant::now());
         let share = left / u32::try_from(addresses.len() - tried).unwrap_or(1);
         match connect_to(*address, share).await {
             Ok(wire) => return Ok(wire),
-            Err(silence) => worst = Some(more_telling(worst, silence)),
+            Err(silence)
+                if told
+                    .as_ref()
+                    .is_some_and(|(_, told)| tells(told) >= tells(&silence)) => {}
+            Err(Silence::TimedOut { step, .. }) => {
+                let after_ms = words::milliseconds(deadline);
+                told = Some((*address, Silence::TimedOut { step, after_ms }));
+            }
+            Err(silence) => told = Some((*address, silence)),
         }
     }
-    Err(match worst {
-        Some(Silence::TimedOut { step, .. }) => Silence::TimedOut {
-            step,
-            after_ms: words::milliseconds(deadline),
-        },
-        Some(silence) => silence,
-        None => Silence::Unresolved {
-            reason: "no address".into(),
-        },
-    })
+    Err(told)
+}
+
+/// A refusal tells more than silence, and silence more than a missing route (often only that IPv6 is not in use).
+fn tells(silence: &Silence) -> u8 {
+    match silence {
+        Silence::Refused => 2,
+        Silence::TimedOut { .. } => 1,
+        _ => 0,
+    }
 }
 
 async fn connect_to(address: SocketAddr, share: Duration) -> Result<Wire, Silence> {
@@ -71,18 +85,5 @@ async fn open(address: SocketAddr) -> io::Result<TcpStream> {
             }
             Err(error) => return Err(error),
         }
-    }
-}
-
-/// A refusal tells more than silence, and silence more than a missing route (often only that IPv6 is not in use).
-fn more_telling(known: Option<Silence>, new: Silence) -> Silence {
-    let rank = |silence: &Silence| match silence {
-        Silence::Refused => 2,
-        Silence::TimedOut { .. } => 1,
-        _ => 0,
-    };
-    match known {
-        Some(known) if rank(&known) >= rank(&new) => known,
-        _ => new,
     }
 }

@@ -10,7 +10,7 @@ use rustls::sign::CertifiedKey;
 use rustls::{ClientConfig, ClientConnection, IoState, ProtocolVersion};
 use tokio::time::timeout;
 
-use super::provider::Offer;
+use super::provider::{self, Offer};
 use super::recorder::Recorder;
 use super::shown::{Negotiated, Shown};
 use super::stop::Stop;
@@ -146,11 +146,14 @@ impl Talk {
     fn negotiated(&self) -> Negotiated {
         Negotiated {
             version: self.connection.protocol_version(),
-            suite: self.connection.negotiated_cipher_suite(),
+            cipher: self
+                .connection
+                .negotiated_cipher_suite()
+                .map(|suite| provider::suite_name(suite.suite())),
             group: self
                 .connection
                 .negotiated_key_exchange_group()
-                .map(rustls::crypto::SupportedKxGroup::name),
+                .map(|group| provider::group_name(group.name())),
         }
     }
 

@@ -53,3 +53,26 @@ impl ActiveKeyExchange for Exchange {
         NamedGroup::secp521r1
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    #[test]
+    fn both_sides_agree() {
+        let (ours, theirs) = (P521.start().unwrap(), P521.start().unwrap());
+        let (our_public, their_public) = (ours.pub_key().to_vec(), theirs.pub_key().to_vec());
+        let one = ours.complete(&their_public).unwrap();
+        let other = theirs.complete(&our_public).unwrap();
+        assert_eq!(one.secret_bytes(), other.secret_bytes());
+    }
+
+    #[test]
+    fn compressed_points_are_refused() {
+        let compressed = [&[2][..], &[1; 66]].concat();
+        let refused = P521.start().and_then(|ours| ours.complete(&compressed));
+        assert!(refused.is_err());
+    }
+}

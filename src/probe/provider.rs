@@ -9,6 +9,7 @@ use rustls::crypto::CryptoProvider;
 use rustls::crypto::aws_lc_rs::{default_provider, kx_group};
 use rustls::{
     CipherSuite, NamedGroup, ProtocolVersion, SupportedCipherSuite, SupportedProtocolVersion,
+    Tls12CipherSuite,
 };
 
 use rustls::version::{TLS12, TLS13};
@@ -110,14 +111,21 @@ impl Offer {
         })
     }
 
+    /// Suites of a version that is not offered stay away from the wire, too.
     fn admits(self, suite: SupportedCipherSuite) -> bool {
-        let SupportedCipherSuite::Tls12(suite) = suite else {
-            return true;
-        };
-        match self {
-            Self::Rsa(Version::Tls12) => suite.sign.iter().copied().any(is_rsa),
-            Self::Ecdsa(Version::Tls12) => !suite.sign.iter().copied().any(is_rsa),
-            _ => true,
+        let signs_with_rsa = |suite: &Tls12CipherSuite| suite.sign.iter().copied().any(is_rsa);
+        match (self, suite) {
+            (Self::Any, _) => true,
+            (Self::Rsa(Version::Tls12), SupportedCipherSuite::Tls12(suite)) => {
+                signs_with_rsa(suite)
+            }
+            (Self::Ecdsa(Version::Tls12), SupportedCipherSuite::Tls12(suite)) => {
+                !signs_with_rsa(suite)
+            }
+            (Self::Rsa(version) | Self::Ecdsa(version), SupportedCipherSuite::Tls13(_)) => {
+                version == Version::Tls13
+            }
+            (Self::Rsa(Version::Tls13) | Self::Ecdsa(Version::Tls13), _) => false,
         }
     }
 }
@@ -197,8 +205,11 @@ mod tests {
         assert_eq!(Offer::Rsa(Version::Tls12).schemes(), whole);
         assert!(!Offer::Rsa(Version::Tls13).schemes().contains(&ED25519));
         let ecdsa = Offer::Ecdsa(Version::Tls12).provider();
-        assert!(ecdsa.cipher_suites.iter().all(|suite| {
-            suite.tls13().is_some() || suite_name(suite.suite()).contains("ECDHE_ECDSA")
-        }));
+        assert!(
+            ecdsa
+                .cipher_suites
+                .iter()
+                .all(|suite| suite_name(suite.suite()).contains("ECDHE_ECDSA"))
+        );
     }
 }

@@ -5,14 +5,15 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use hickory_resolver::TokioResolver;
 use hickory_resolver::config::{
     ConnectionConfig, LookupIpStrategy, NameServerConfig, ResolveHosts, ResolverConfig,
     ResolverOpts,
 };
 use hickory_resolver::net::runtime::TokioRuntimeProvider;
 use hickory_resolver::net::{DnsError, NetError};
-use hickory_resolver::proto::op::ResponseCode;
+use hickory_resolver::proto::op::{Query, ResponseCode};
+use hickory_resolver::proto::rr::{Name, RecordType};
+use hickory_resolver::{Hosts, TokioResolver};
 use tokio::sync::OnceCell;
 use tokio::time::timeout;
 
@@ -30,21 +31,27 @@ pub(super) struct Names {
 }
 
 enum Source {
-    /// Our own resolver: it tells the ways to fail apart.
-    Resolver(Box<TokioResolver>),
+    /// Our own resolver: it tells the ways to fail apart. The hosts file is asked before it, because the resolver asks
+    /// the network about a short name with each search domain before it looks the name itself up in the file.
+    Resolver {
+        resolver: Box<TokioResolver>,
+        hosts: Hosts,
+    },
     /// The C library's, where the system's configuration cannot be read.
     System,
 }
 
 impl Names {
     pub(super) fn new(server: Option<SocketAddr>, deadline: Duration) -> Self {
-        let resolver = match server {
-            Some(server) => asking(server, deadline),
-            None => as_configured(deadline),
+        let source = match server {
+            Some(server) => asking(server, deadline).map(|resolver| (resolver, Hosts::default())),
+            None => as_configured(deadline)
+                .map(|resolver| (resolver, Hosts::from_system().unwrap_or_default())),
         };
         Self {
-            source: resolver.map_or(Source::System, |resolver| {
-                Source::Resolver(Box::new(resolver))
+            source: source.map_or(Source::System, |(resolver, hosts)| Source::Resolver {
+                resolver: Box::new(resolver),
+                hosts,
             }),
             deadline,
             known: Mutex::default(),
@@ -72,9 +79,7 @@ impl Names {
             new
         });
         if addresses.is_empty() {
-            return Err(Silence::Unresolved {
-                reason: NO_ADDRESS.into(),
-            });
+            return Err(no_address());
         }
         Ok(addresses)
     }
@@ -89,20 +94,46 @@ impl Names {
 
 const NO_ADDRESS: &str = "the name exists in DNS but has no address";
 
+/// The silence of a name without an address.
+pub(super) fn no_address() -> Silence {
+    Silence::Unresolved {
+        reason: NO_ADDRESS.into(),
+    }
+}
+
 impl Source {
     /// The addresses, or the reason in words; without words when no answer came in time.
     async fn ask(&self, host: &str) -> Result<Vec<IpAddr>, Option<String>> {
         match self {
-            Self::Resolver(resolver) => match resolver.lookup_ip(qualified(host)).await {
-                Ok(found) => Ok(found.iter().collect()),
-                Err(error) => Err(in_words(&error)),
-            },
+            Self::Resolver { resolver, hosts } => {
+                let known = in_file(hosts, host);
+                if !known.is_empty() {
+                    return Ok(known);
+                }
+                match resolver.lookup_ip(qualified(host)).await {
+                    Ok(found) => Ok(found.iter().collect()),
+                    Err(error) => Err(in_words(&error)),
+                }
+            }
             Self::System => match tokio::net::lookup_host((host, 0)).await {
                 Ok(found) => Ok(found.map(|socket| socket.ip()).collect()),
                 Err(error) => Err(Some(words::system(&error))),
             },
         }
     }
+}
+
+/// The addresses that the hosts file has for a name.
+fn in_file(hosts: &Hosts, host: &str) -> Vec<IpAddr> {
+    let Ok(name) = Name::from_utf8(host) else {
+        return Vec::new();
+    };
+    [RecordType::A, RecordType::AAAA]
+        .into_iter()
+        .filter_map(|kind| hosts.lookup_static_host(&Query::query(name.clone(), kind)))
+        .flat_map(|found| found.answers().to_vec())
+        .filter_map(|record| record.data.ip_addr())
+        .collect()
 }
 
 /// A name with a domain is asked as it is; a short one goes through the search list, as the system would do.
@@ -146,14 +177,14 @@ fn asking(server: SocketAddr, deadline: Duration) -> Option<TokioResolver> {
     let servers = vec![NameServerConfig::new(server.ip(), true, transports)];
     let config = ResolverConfig::from_parts(None, Vec::new(), servers);
     let mut builder = TokioResolver::builder_with_config(config, TokioRuntimeProvider::default());
-    builder.options_mut().use_hosts_file = ResolveHosts::Never;
     patience(builder.options_mut(), deadline);
     builder.build().ok()
 }
 
-/// Two tries within the deadline; the resolver waits `timeout` x (`attempts` + 1).
+/// Two tries within the deadline, without the hosts file; the resolver waits `timeout` x (`attempts` + 1).
 fn patience(options: &mut ResolverOpts, deadline: Duration) {
     options.timeout = deadline.mul_f32(0.45);
     options.attempts = 1;
+    options.use_hosts_file = ResolveHosts::Never;
     options.ip_strategy = LookupIpStrategy::Ipv4AndIpv6;
 }

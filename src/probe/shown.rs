@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use rustls::{NamedGroup, ProtocolVersion, SignatureScheme, SupportedCipherSuite};
+use rustls::{ProtocolVersion, SignatureScheme};
 
 use super::provider::{self, Offer};
 use super::recorder::{Request, Seen};
@@ -24,11 +24,13 @@ pub(super) struct Shown {
 }
 
 /// What was negotiated, as far as it came.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) struct Negotiated {
     pub(super) version: Option<ProtocolVersion>,
-    pub(super) suite: Option<SupportedCipherSuite>,
-    pub(super) group: Option<NamedGroup>,
+    /// By its IANA name.
+    pub(super) cipher: Option<String>,
+    /// By its IANA name.
+    pub(super) group: Option<String>,
 }
 
 impl Shown {
@@ -41,14 +43,13 @@ impl Shown {
         let presentation = Presentation {
             chain: digests(&seen.chain),
             version: negotiated.version.map(provider::version_name),
-            cipher: negotiated
-                .suite
-                .map(|suite| provider::suite_name(suite.suite())),
-            group: negotiated.group.map(provider::group_name),
+            cipher: negotiated.cipher,
+            group: negotiated.group,
             client_certificate: seen.request.as_ref().map(|request| asked(request, ending)),
             stapled_ocsp: seen.stapled_ocsp.map(|der| STANDARD.encode(der)),
             ending: match ending {
                 Ok(()) => Ending::Completed,
+                Err(Stop::HelloOnly) => Ending::HelloOnly,
                 Err(stop) => Ending::BrokenOff(stop.words(deadline)),
             },
         };

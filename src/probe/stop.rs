@@ -18,6 +18,8 @@ pub(super) enum Stop {
     Reset,
     /// The server sent more than is ever needed.
     TooMuch,
+    /// Nothing more was wanted than the server's hello.
+    HelloOnly,
     /// An alert, or something that rustls cannot take.
     Tls(Error),
 }
@@ -33,8 +35,8 @@ impl Stop {
             Self::Closed | Self::Reset => Silence::Closed {
                 step: Step::Handshake,
             },
-            Self::TooMuch => Silence::Handshake {
-                reason: TOO_MUCH.into(),
+            Self::TooMuch | Self::HelloOnly => Silence::Handshake {
+                reason: self.words(deadline),
             },
             Self::Tls(error) => in_tls(error, first),
         }
@@ -49,7 +51,8 @@ impl Stop {
             ),
             Self::Closed => "the connection was closed".into(),
             Self::Reset => "the connection was reset".into(),
-            Self::TooMuch => TOO_MUCH.into(),
+            Self::TooMuch => "the server sent more than a handshake can need".into(),
+            Self::HelloOnly => "the handshake was left off after the hello".into(),
             Self::Tls(Error::AlertReceived(description)) => {
                 format!("alert {}", alert::name(*description))
             }
@@ -65,8 +68,6 @@ impl Stop {
         )
     }
 }
-
-const TOO_MUCH: &str = "the server sent more than a handshake can need";
 
 fn in_tls(error: &Error, first: &[u8]) -> Silence {
     match error {

@@ -96,3 +96,6 @@ fn xmpp_domain(deployment: &Deployment, transport: Transport) -> String {
         .unwrap_or(&deployment.domain)
         .clone()
 }
+
+#[cfg(test)]
+mod tests;

@@ -10,13 +10,13 @@ use super::provider::Offer;
 use super::shown::Shown;
 use super::target::{Route, Target};
 use super::wire::Wire;
-use super::{Context, connect, prelude, words};
+use super::{Context, connect, hello, prelude, resolve, words};
 use crate::evidence::{Silence, Step};
 
 /// What one target sent.
 #[derive(Debug)]
 pub(super) struct Sighting {
-    /// Where the connection went, when there was one.
+    /// Where the connection went, or was to go; `None` when the name did not resolve.
     pub(super) address: Option<SocketAddr>,
     /// The presentations, or why there is none.
     pub(super) outcome: Result<Vec<Shown>, Silence>,
@@ -45,7 +45,10 @@ struct Visit<'r> {
 impl Visit<'_> {
     async fn look(&mut self) -> Result<Vec<Shown>, Silence> {
         let addresses = self.addresses().await?;
-        let first = self.ask(&addresses, Offer::Any).await?;
+        let first = match self.ask(&addresses, Offer::Any).await {
+            Ok(first) => first,
+            Err(silence) => return self.hello(silence).await.map(|shown| vec![shown]),
+        };
         let twin = self.twin(&first).await;
         Ok(std::iter::once(first).chain(twin).collect())
     }
@@ -72,6 +75,20 @@ impl Visit<'_> {
         (twin.presentation.chain != first.presentation.chain).then_some(twin)
     }
 
+    /// The certificate of a server too old to shake hands with. When that shows nothing either, the first silence stands.
+    async fn hello(&mut self, silence: Silence) -> Result<Shown, Silence> {
+        let (true, Some(address)) = (hello::may_help(&silence), self.address) else {
+            return Err(silence);
+        };
+        let Ok(wire) = self.reach(&[address]).await else {
+            return Err(silence);
+        };
+        let deadline = self.context.limits.timeout;
+        hello::present(wire, &self.target.address, deadline)
+            .await
+            .ok_or(silence)
+    }
+
     async fn ask(&mut self, addresses: &[SocketAddr], offer: Offer) -> Result<Shown, Silence> {
         let wire = self.reach(addresses).await?;
         let ask = Ask {
@@ -86,7 +103,14 @@ impl Visit<'_> {
     /// A connection that is ready for TLS.
     async fn reach(&mut self, addresses: &[SocketAddr]) -> Result<Wire, Silence> {
         let deadline = self.context.limits.timeout;
-        let mut wire = connect::connect(addresses, deadline).await?;
+        let mut wire = match connect::connect(addresses, deadline).await {
+            Ok(wire) => wire,
+            Err(Some((address, silence))) => {
+                self.address = Some(address);
+                return Err(silence);
+            }
+            Err(None) => return Err(resolve::no_address()),
+        };
         self.address = Some(wire.peer);
         match timeout(deadline, prelude::pass(self.target, &mut wire)).await {
             Ok(passed) => passed.map(|()| wire),

@@ -56,3 +56,36 @@ fn accepted(answer: &[u8]) -> Result<(), Silence> {
         None => Err(refused(printable(answer))),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    async fn after(text: &str) -> Result<(), Silence> {
+        start(text.as_bytes(), Vec::new()).await
+    }
+
+    #[tokio::test]
+    async fn a_server_that_offers_it_is_asked() {
+        let text = "* OK hi\r\n* CAPABILITY IMAP4rev1 StartTLS\r\na1 OK done\r\na2 OK begin\r\n";
+        assert_eq!(after(text).await, Ok(()));
+        let injected = after(&format!("{text}* BYE\r\n")).await;
+        assert!(matches!(injected, Err(Silence::PreludeGarbled { .. })));
+    }
+
+    #[tokio::test]
+    async fn a_server_that_does_not_offer_it_is_not_asked() {
+        let text = "* OK hi\r\n* CAPABILITY IMAP4rev1 AUTH=PLAIN\r\na1 OK done\r\n";
+        let offered = "IMAP4rev1 AUTH=PLAIN".to_owned();
+        assert_eq!(after(text).await, Err(Silence::NoStartTls { offered }));
+    }
+
+    #[tokio::test]
+    async fn refusals_and_strangers_are_told_apart() {
+        assert_eq!(after("* BYE full\r\n").await, Err(refused("* BYE full")));
+        let refusal = "* OK hi\r\n* CAPABILITY STARTTLS\r\na1 OK\r\na2 NO not now\r\n";
+        assert_eq!(after(refusal).await, Err(refused("NO not now")));
+        let stranger = after("HTTP/1.1 400 Bad Request\r\n").await;
+        assert!(matches!(stranger, Err(Silence::PreludeGarbled { .. })));
+    }
+}

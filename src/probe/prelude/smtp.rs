@@ -60,3 +60,40 @@ async fn reply<R: AsyncRead + Unpin, W: AsyncWrite + Unpin>(
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    async fn after(text: &str) -> (Result<(), Silence>, String) {
+        let mut sent = Vec::new();
+        let own = Some(IpAddr::from([127, 0, 0, 1]));
+        let result = start(text.as_bytes(), &mut sent, own).await;
+        (result, String::from_utf8_lossy(&sent).into_owned())
+    }
+
+    #[tokio::test]
+    async fn a_server_that_offers_it_is_asked() {
+        let (result, sent) =
+            after("220-a\r\n220 b\r\n250-hello\r\n250-SIZE 9\r\n250 starttls\r\n220 go\r\n").await;
+        assert_eq!(result, Ok(()));
+        assert_eq!(sent, "EHLO [127.0.0.1]\r\nSTARTTLS\r\n");
+    }
+
+    #[tokio::test]
+    async fn a_server_that_does_not_offer_it_is_not_asked() {
+        let (result, _) = after("220 a\r\n250-STARTTLS\r\n250-SIZE 9\r\n250 HELP\r\n").await;
+        let offered = "SIZE 9, HELP".to_owned();
+        assert_eq!(result, Err(Silence::NoStartTls { offered }));
+    }
+
+    #[tokio::test]
+    async fn refusals_and_strangers_are_told_apart() {
+        let (result, _) = after("554 no service\r\n").await;
+        assert_eq!(result, Err(refused("554 no service")));
+        let (result, _) = after("SSH-2.0-OpenSSH_9.2\r\n").await;
+        assert!(matches!(result, Err(Silence::PreludeGarbled { .. })));
+        let (result, _) = after(&"2".repeat(70_000)).await;
+        assert!(matches!(result, Err(Silence::PreludeGarbled { .. })));
+    }
+}

@@ -22,12 +22,12 @@ pub(super) struct Incoming<R> {
 }
 
 /// A piece of XML. Comments and processing instructions are left out.
-pub(super) enum Piece {
+enum Piece {
     /// An element opens.
     Open(Element),
     /// The innermost element closes.
     Close,
-    /// Text, entities of XML itself included.
+    /// Text as it was sent, not fit to be shown; an entity of XML's own is its character.
     Text(String),
 }
 
@@ -115,7 +115,7 @@ impl<R: AsyncRead + Unpin> Incoming<R> {
     }
 
     /// The next piece.
-    pub(super) async fn next(&mut self) -> Result<Piece, Silence> {
+    async fn next(&mut self) -> Result<Piece, Silence> {
         loop {
             self.buffer.clear();
             let read = self
@@ -129,8 +129,8 @@ impl<R: AsyncRead + Unpin> Incoming<R> {
             let piece = match event {
                 Event::Start(tag) | Event::Empty(tag) => Piece::Open(Element::of(&space, &tag)),
                 Event::End(_) => Piece::Close,
-                Event::Text(text) => Piece::Text(printable(text.as_bytes())),
-                Event::CData(text) => Piece::Text(printable(text.as_bytes())),
+                Event::Text(text) => Piece::Text(text.into_inner().into_owned()),
+                Event::CData(text) => Piece::Text(text.into_inner().into_owned()),
                 Event::GeneralRef(name) => Piece::Text(entity(&name)?),
                 Event::Decl(_) | Event::PI(_) | Event::Comment(_) => continue,
                 Event::DocType(_) => return Err(garbled("it sent a document type declaration")),
@@ -221,7 +221,7 @@ async fn more(source: &mut (impl AsyncRead + Unpin)) -> Vec<u8> {
 /// The character that an entity stands for. Only XML's own exist where there is no document type.
 fn entity(name: &str) -> Result<String, Silence> {
     match quick_xml::escape::unescape(&format!("&{name};")) {
-        Ok(text) => Ok(printable(text.as_bytes())),
+        Ok(text) => Ok(text.into_owned()),
         Err(_) => Err(garbled(format!(
             "it used the entity &{};",
             printable(name.as_bytes())

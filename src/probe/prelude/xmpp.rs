@@ -6,9 +6,10 @@ use quick_xml::escape::escape;
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt as _};
 use tokio::time::timeout;
 
-use super::xml::{Element, Incoming, Piece, Space};
+use super::xml::{Element, Incoming, Space};
 use super::{closed, garbled, refused};
 use crate::evidence::Silence;
+use crate::probe::words::printable;
 
 /// Opens a stream to the domain, waits for the features, and has TLS started.
 pub(super) async fn start(
@@ -54,13 +55,13 @@ impl<R: AsyncRead + Unpin> Stream<R> {
 
     /// The opening tag of the stream: whether it is of XMPP 1.0 or later, which have features.
     async fn header(&mut self) -> Result<bool, Silence> {
-        match self.0.next().await? {
-            Piece::Open(element) if element.is(Space::Streams, "stream") => Ok(element.has_version),
-            Piece::Open(element) => Err(garbled(format!(
+        match self.0.next_child().await? {
+            Some(element) if element.is(Space::Streams, "stream") => Ok(element.has_version),
+            Some(element) => Err(garbled(format!(
                 "it speaks XML, but not XMPP: it begins with <{}>",
                 element.name
             ))),
-            Piece::Close | Piece::Text(_) => Err(garbled("it speaks no XMPP")),
+            None => Err(garbled("it speaks no XMPP")),
         }
     }
 
@@ -110,7 +111,7 @@ impl<R: AsyncRead + Unpin> Stream<R> {
     async fn answer(&mut self) -> Result<(), Silence> {
         let element = self.child().await?;
         if element.is(Space::Tls, "proceed") {
-            return Ok(());
+            return self.0.skip().await.map(drop);
         }
         Err(if element.is(Space::Tls, "failure") {
             refused("the server offered STARTTLS, but answered <failure/> to <starttls/>")
@@ -135,7 +136,7 @@ impl<R: AsyncRead + Unpin> Stream<R> {
         while let Some(element) = self.0.next_child().await? {
             let inside = self.0.skip().await?;
             if element.is(Space::StreamErrors, "text") {
-                text = inside;
+                text = printable(inside.as_bytes());
             } else if element.space == Space::StreamErrors {
                 condition = element.name;
             }
@@ -150,3 +151,6 @@ impl<R: AsyncRead + Unpin> Stream<R> {
         }))
     }
 }
+
+#[cfg(test)]
+mod tests;
