@@ -41,27 +41,58 @@ impl Source {
     /// "probe" for `src/probe/connect.rs`.
     fn stage(&self) -> &str {
         let inner = self.path.strip_prefix("src").unwrap();
-        inner.components().next().unwrap().as_os_str().to_str().unwrap().trim_end_matches(".rs")
+        inner
+            .components()
+            .next()
+            .unwrap()
+            .as_os_str()
+            .to_str()
+            .unwrap()
+            .trim_end_matches(".rs")
     }
 
     /// Code outside of test modules and of files that exist only for tests.
     fn product(&self) -> &str {
-        let only_for_tests = ["testing.rs", "tests.rs"].iter().any(|name| self.path.ends_with(name))
-            || self.path.components().any(|part| part.as_os_str() == "tests");
+        let only_for_tests = ["testing.rs", "tests.rs"]
+            .iter()
+            .any(|name| self.path.ends_with(name))
+            || self
+                .path
+                .components()
+                .any(|part| part.as_os_str() == "tests");
         if only_for_tests {
             return "";
         }
-        self.text.split("\n#[cfg(test)]\nmod tests {").next().unwrap()
+        self.text
+            .split("\n#[cfg(test)]\nmod tests {")
+            .next()
+            .unwrap()
     }
 
     fn imports(&self) -> Vec<String> {
         let after = self.product().split("use crate::").skip(1);
-        let name = |rest: &str| rest.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect::<String>();
-        let grouped = |rest: &str| rest.split(';').next().unwrap().trim_start_matches('{').to_owned();
+        let name = |rest: &str| {
+            rest.chars()
+                .take_while(|c| c.is_alphanumeric() || *c == '_')
+                .collect::<String>()
+        };
+        let grouped = |rest: &str| {
+            rest.split(';')
+                .next()
+                .unwrap()
+                .trim_start_matches('{')
+                .to_owned()
+        };
         after
-            .flat_map(|rest| match rest.starts_with('{') {
-                true => grouped(rest).split(',').map(|part| name(part.trim())).collect(),
-                false => vec![name(rest)],
+            .flat_map(|rest| {
+                if rest.starts_with('{') {
+                    grouped(rest)
+                        .split(',')
+                        .map(|part| name(part.trim()))
+                        .collect()
+                } else {
+                    vec![name(rest)]
+                }
             })
             .filter(|name| !name.is_empty())
             .collect()
@@ -71,12 +102,18 @@ impl Source {
 fn sources() -> Vec<Source> {
     let mut sources = Vec::new();
     collect(Path::new("src"), &mut sources);
-    assert!(sources.len() > 50, "the tree was not found: tests run in the package's folder");
+    assert!(
+        sources.len() > 50,
+        "the tree was not found: tests run in the package's folder"
+    );
     sources
 }
 
 fn collect(folder: &Path, sources: &mut Vec<Source>) {
-    let mut entries: Vec<PathBuf> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let mut entries: Vec<PathBuf> = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
     entries.sort();
     for path in entries {
         if path.is_dir() {
@@ -99,10 +136,13 @@ fn imports_go_down_the_list_of_stages_only() {
         if stage == "lib" {
             continue;
         }
-        let own = rank(stage).unwrap_or_else(|| panic!("{stage} has no place in STAGES of tests/architecture.rs"));
+        let own = rank(stage)
+            .unwrap_or_else(|| panic!("{stage} has no place in STAGES of tests/architecture.rs"));
         for imported in source.imports() {
-            let other = rank(&imported).unwrap_or_else(|| panic!("{}: `use crate::{imported}`", source.path.display()));
-            let allowed = imported == stage || (other > own && !NEVER.contains(&(stage, imported.as_str())));
+            let other = rank(&imported)
+                .unwrap_or_else(|| panic!("{}: `use crate::{imported}`", source.path.display()));
+            let allowed =
+                imported == stage || (other > own && !NEVER.contains(&(stage, imported.as_str())));
             assert!(
                 allowed,
                 "{} imports {imported}, which is not below {stage}: move what it needs down, or pass it as an argument",
@@ -116,9 +156,15 @@ fn imports_go_down_the_list_of_stages_only() {
 fn files_say_what_they_are_for_and_stay_small() {
     for source in sources() {
         let path = source.path.display();
-        assert!(source.text.starts_with("//! "), "{path}: begin with a `//!` line that says what the file is for");
+        assert!(
+            source.text.starts_with("//! "),
+            "{path}: begin with a `//!` line that says what the file is for"
+        );
         let lines = source.text.lines().count();
-        assert!(lines <= MOST_LINES, "{path} has {lines} lines: find two halves that can be named");
+        assert!(
+            lines <= MOST_LINES,
+            "{path} has {lines} lines: find two halves that can be named"
+        );
     }
 }
 
@@ -127,7 +173,10 @@ fn functions_do_one_thing() {
     for source in sources() {
         for (name, lines) in functions(&source.text) {
             let path = source.path.display();
-            assert!(lines <= MOST_FUNCTION_LINES, "{path}: fn {name} has {lines} lines: name its parts");
+            assert!(
+                lines <= MOST_FUNCTION_LINES,
+                "{path}: fn {name} has {lines} lines: name its parts"
+            );
         }
     }
 }
@@ -139,12 +188,21 @@ fn functions(text: &str) -> Vec<(String, usize)> {
     for (start, line) in lines.iter().enumerate() {
         let bare = line.trim_start();
         let indent = &line[..line.len() - bare.len()];
-        let is_function = bare.starts_with("fn ") || (bare.starts_with("pub") && bare.contains(" fn "));
+        let is_function =
+            bare.starts_with("fn ") || (bare.starts_with("pub") && bare.contains(" fn "));
         if !is_function {
             continue;
         }
-        let end = lines[start..].iter().position(|later| *later == format!("{indent}}}"));
-        let name = bare.split("fn ").nth(1).unwrap_or(bare).split(['(', '<']).next().unwrap_or(bare);
+        let end = lines[start..]
+            .iter()
+            .position(|later| *later == format!("{indent}}}"));
+        let name = bare
+            .split("fn ")
+            .nth(1)
+            .unwrap_or(bare)
+            .split(['(', '<'])
+            .next()
+            .unwrap_or(bare);
         found.push((name.to_owned(), end.unwrap_or(0)));
     }
     found
@@ -154,17 +212,32 @@ fn functions(text: &str) -> Vec<(String, usize)> {
 fn nothing_is_left_to_be_done_later() {
     for source in sources() {
         for mark in ["todo!(", "unimplemented!(", "FIXME", "dbg!("] {
-            assert!(!source.text.contains(mark), "{}: {mark}: finish it or take it out", source.path.display());
+            assert!(
+                !source.text.contains(mark),
+                "{}: {mark}: finish it or take it out",
+                source.path.display()
+            );
         }
     }
 }
 
 #[test]
 fn the_top_level_holds_just_what_the_design_names() {
-    let allowed = ["Cargo.toml", "Cargo.lock", "src", "tests", "fixtures", "README.md", "LICENSE"];
+    let allowed = [
+        "Cargo.toml",
+        "Cargo.lock",
+        "src",
+        "tests",
+        "fixtures",
+        "README.md",
+        "LICENSE",
+    ];
     for entry in fs::read_dir(".").unwrap() {
         let name = entry.unwrap().file_name().into_string().unwrap();
         let hidden = [".ci", ".gitignore", ".git", "target"].contains(&name.as_str());
-        assert!(hidden || allowed.contains(&name.as_str()), "{name} does not belong at the top level");
+        assert!(
+            hidden || allowed.contains(&name.as_str()),
+            "{name} does not belong at the top level"
+        );
     }
 }

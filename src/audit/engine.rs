@@ -1,18 +1,19 @@
 //! The loop: every rule on every subject it takes.
 
-use std::cmp::Reverse;
+mod order;
+mod spot;
+
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::effect::{Effect, effects};
 use super::estate::{ChainView, Estate, NodeView, ServiceView};
-use super::fix::{Fix, compose};
+use super::fix::Fix;
 use super::rule::{Check, Rule};
 use super::subject::{ChainSubject, LeafSubject, NodeSubject, ServiceSubject, WaiverSubject};
 use super::verdict::{Seen, Verdict};
-use super::{Audit, Context, Judgement, Place, Status, waiver};
-use crate::catalog::Audience;
-use crate::certificate::Digest;
+use super::{Audit, Context, Judgement, Status, waiver};
 use crate::source::Citation;
+use spot::{Spot, fingerprint};
 
 /// Judges an estate by `rules`, in their order.
 pub fn run(rules: &[&'static Rule], estate: &Estate<'_>, context: &Context) -> Audit {
@@ -29,7 +30,7 @@ pub fn run(rules: &[&'static Rule], estate: &Estate<'_>, context: &Context) -> A
         engine.judge_waivers(rule, &matched);
     }
     let mut judgements = engine.judgements;
-    sort(&mut judgements, rules, estate);
+    order::sort(&mut judgements, rules, estate);
     Audit {
         at: context.at,
         rules: rules.to_vec(),
@@ -41,14 +42,6 @@ struct Engine<'a> {
     estate: &'a Estate<'a>,
     context: &'a Context,
     judgements: Vec<Judgement>,
-}
-
-/// Where a verdict belongs.
-#[derive(Clone, Copy, Default)]
-struct Spot<'a> {
-    node: Option<&'a NodeView<'a>>,
-    service: Option<&'a ServiceView<'a>>,
-    chain: Option<&'a ChainView<'a>>,
 }
 
 impl<'a> Engine<'a> {
@@ -246,43 +239,6 @@ impl<'a> Engine<'a> {
     }
 }
 
-impl<'a> Spot<'a> {
-    fn place(&self) -> Place {
-        Place {
-            node: self.node.map(|view| view.node.name.clone()),
-            service: self.service.map(|view| view.service.name.to_owned()),
-            port: self.service.map(|view| view.service.port),
-            certificate: self.chain.and_then(ChainView::leaf_digest),
-        }
-    }
-
-    fn fix(&self, rule: &Rule, seen: &Seen) -> Fix {
-        compose(
-            rule,
-            seen,
-            self.node.map(|view| view.node),
-            self.service.map(|view| view.service),
-        )
-    }
-
-    /// Who connects to the service; to any service of the node; to any node.
-    fn audience(&self, estate: &'a Estate<'a>) -> Audience {
-        let of_node = |view: &NodeView<'_>| {
-            view.services
-                .iter()
-                .fold(Audience::NOBODY, |all, view| all.and(view.service.audience))
-        };
-        match (self.service, self.node) {
-            (Some(view), _) => view.service.audience,
-            (None, Some(view)) => of_node(view),
-            (None, None) => estate
-                .nodes
-                .iter()
-                .fold(Audience::NOBODY, |all, view| all.and(of_node(view))),
-        }
-    }
-}
-
 fn citations(rule: &Rule, fix: &Fix) -> Vec<Citation> {
     let mut all = rule.cites.to_vec();
     for citation in &fix.citations {
@@ -291,51 +247,4 @@ fn citations(rule: &Rule, fix: &Fix) -> Vec<Citation> {
         }
     }
     all
-}
-
-/// The same fault has the same name from run to run, also after a renewal: what is looked for counts, not the certificate
-/// that lacks it.
-fn fingerprint(
-    rule: &Rule,
-    place: &Place,
-    chain: Option<&ChainView<'_>>,
-    expected: Option<&str>,
-) -> String {
-    let port = place.port.map(|port| port.to_string()).unwrap_or_default();
-    let kind = chain.map_or("", |chain| chain.kind());
-    let parts = [
-        rule.id,
-        place.node.as_deref().unwrap_or_default(),
-        place.service.as_deref().unwrap_or_default(),
-        &port,
-        kind,
-        expected.unwrap_or_default(),
-    ];
-    Digest::of(parts.join("\u{1f}").as_bytes()).to_string()[..16].to_owned()
-}
-
-/// Failed before unknown, open before waived, grave before light, then as the deployment file and the list of rules go.
-fn sort(judgements: &mut [Judgement], rules: &[&'static Rule], estate: &Estate<'_>) {
-    let rank = |id: &str| rules.iter().position(|rule| rule.id == id);
-    let nodes = |name: &Option<String>| {
-        name.as_deref()
-            .and_then(|name| estate.nodes.iter().position(|view| view.node.name == name))
-    };
-    judgements.sort_by_cached_key(|judgement| {
-        let worst = judgement.effects.iter().map(|effect| effect.outcome).max();
-        (
-            (judgement.status, judgement.waived.is_some()),
-            (Reverse(judgement.severity), Reverse(worst)),
-            (
-                nodes(&judgement.place.node),
-                judgement.place.port,
-                rank(judgement.rule.id),
-            ),
-            (
-                judgement.place.service.clone(),
-                judgement.expected.clone(),
-                judgement.message.clone(),
-            ),
-        )
-    });
 }

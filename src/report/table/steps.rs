@@ -20,14 +20,10 @@ impl<'a> Procedures<'a> {
             (&known.steps, &known.restart, &known.cautions)
                 == (&fix.steps, &fix.restart, &fix.cautions)
         };
-        let position = self
-            .lists
-            .iter()
-            .position(same)
-            .unwrap_or_else(|| {
-                self.lists.push(fix);
-                self.lists.len() - 1
-            });
+        let position = self.lists.iter().position(same).unwrap_or_else(|| {
+            self.lists.push(fix);
+            self.lists.len() - 1
+        });
         Some(letter(position))
     }
 }

@@ -1,0 +1,75 @@
+//! Where a verdict belongs, and what follows from that: who is hit, the way out, the finding's name.
+
+use super::super::Place;
+use super::super::estate::{ChainView, Estate, NodeView, ServiceView};
+use super::super::fix::{Fix, compose};
+use super::super::rule::Rule;
+use super::super::verdict::Seen;
+use crate::catalog::Audience;
+use crate::certificate::Digest;
+
+/// Where a verdict belongs.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Spot<'a> {
+    pub(super) node: Option<&'a NodeView<'a>>,
+    pub(super) service: Option<&'a ServiceView<'a>>,
+    pub(super) chain: Option<&'a ChainView<'a>>,
+}
+
+impl<'a> Spot<'a> {
+    pub(super) fn place(&self) -> Place {
+        Place {
+            node: self.node.map(|view| view.node.name.clone()),
+            service: self.service.map(|view| view.service.name.to_owned()),
+            port: self.service.map(|view| view.service.port),
+            certificate: self.chain.and_then(ChainView::leaf_digest),
+        }
+    }
+
+    pub(super) fn fix(&self, rule: &Rule, seen: &Seen) -> Fix {
+        compose(
+            rule,
+            seen,
+            self.node.map(|view| view.node),
+            self.service.map(|view| view.service),
+        )
+    }
+
+    /// Who connects to the service; to any service of the node; to any node.
+    pub(super) fn audience(&self, estate: &'a Estate<'a>) -> Audience {
+        let of_node = |view: &NodeView<'_>| {
+            view.services
+                .iter()
+                .fold(Audience::NOBODY, |all, view| all.and(view.service.audience))
+        };
+        match (self.service, self.node) {
+            (Some(view), _) => view.service.audience,
+            (None, Some(view)) => of_node(view),
+            (None, None) => estate
+                .nodes
+                .iter()
+                .fold(Audience::NOBODY, |all, view| all.and(of_node(view))),
+        }
+    }
+}
+
+/// The same fault has the same name from run to run, also after a renewal: what is looked for counts, not the certificate
+/// that lacks it.
+pub(super) fn fingerprint(
+    rule: &Rule,
+    place: &Place,
+    chain: Option<&ChainView<'_>>,
+    expected: Option<&str>,
+) -> String {
+    let port = place.port.map(|port| port.to_string()).unwrap_or_default();
+    let kind = chain.map_or("", |chain| chain.kind());
+    let parts = [
+        rule.id,
+        place.node.as_deref().unwrap_or_default(),
+        place.service.as_deref().unwrap_or_default(),
+        &port,
+        kind,
+        expected.unwrap_or_default(),
+    ];
+    Digest::of(parts.join("\u{1f}").as_bytes()).to_string()[..16].to_owned()
+}

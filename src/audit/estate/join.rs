@@ -1,0 +1,148 @@
+//! Joining deployment and evidence.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::{ChainView, Estate, NodeView, Parsed, ServiceView, State};
+use crate::certificate::{Certificate, Digest};
+use crate::deployment::{Deployment, Node};
+use crate::evidence::{Evidence, Observation, Presentation, Silence};
+use crate::trust::{DeviceTrust, Path};
+
+impl<'a> Estate<'a> {
+    /// Joins them, as of the moment `at` (unix seconds).
+    pub fn join(
+        deployment: &'a Deployment,
+        evidence: &'a Evidence,
+        trust: &'a DeviceTrust,
+        at: i64,
+    ) -> Self {
+        let mut builder = Builder {
+            evidence,
+            trust,
+            at,
+            certificates: BTreeMap::new(),
+            paths: BTreeMap::new(),
+        };
+        builder.parse_all();
+        let observations: BTreeMap<_, _> = evidence
+            .observations
+            .iter()
+            .map(|seen| ((&*seen.node, &*seen.service, seen.port), seen))
+            .collect();
+        let nodes = deployment
+            .nodes
+            .iter()
+            .map(|node| builder.node(node, &observations))
+            .collect();
+        Self {
+            deployment,
+            trust,
+            nodes,
+            certificates: builder.certificates,
+            complete: evidence.complete,
+        }
+    }
+}
+
+/// Observations by node, service, port.
+type Observations<'a> = BTreeMap<(&'a str, &'a str, u16), &'a Observation>;
+
+struct Builder<'a> {
+    evidence: &'a Evidence,
+    trust: &'a DeviceTrust,
+    at: i64,
+    certificates: BTreeMap<Digest, Parsed>,
+    paths: BTreeMap<Vec<Digest>, Arc<Path>>,
+}
+
+impl<'a> Builder<'a> {
+    fn parse_all(&mut self) {
+        for name in self.evidence.certificates.keys() {
+            if let Some(der) = self.evidence.certificate(name) {
+                let parsed = Certificate::from_der(&der).map(Arc::new).map_err(Arc::new);
+                self.certificates.insert(Digest::of(&der), parsed);
+            }
+        }
+    }
+
+    fn node(&mut self, node: &'a Node, observations: &Observations<'a>) -> NodeView<'a> {
+        let mut services: Vec<_> = node
+            .services
+            .iter()
+            .map(|service| {
+                let seen = observations
+                    .get(&(&*node.name, service.name, service.port))
+                    .copied();
+                ServiceView {
+                    service,
+                    state: self.state(seen),
+                    required: service.required,
+                }
+            })
+            .collect();
+        let one_answered = services
+            .iter()
+            .any(|view| view.service.one_of && !view.chains().is_empty());
+        for view in services.iter_mut().filter(|view| view.service.one_of) {
+            view.required |= !one_answered;
+        }
+        NodeView { node, services }
+    }
+
+    fn state(&mut self, seen: Option<&'a Observation>) -> State<'a> {
+        let Some(seen) = seen else {
+            return State::NotObserved;
+        };
+        let chains: Vec<_> = seen
+            .presentations
+            .iter()
+            .filter_map(|shown| self.chain(shown))
+            .collect();
+        match (&seen.silence, chains.is_empty()) {
+            (_, false) => State::Examined(chains),
+            (Some(Silence::Interrupted), true) => State::NotObserved,
+            (Some(silence), true) => State::Silent(silence),
+            (None, true) => State::NoCertificate,
+        }
+    }
+
+    fn chain(&mut self, presentation: &'a Presentation) -> Option<ChainView<'a>> {
+        let digests: Vec<Digest> = presentation
+            .chain
+            .iter()
+            .filter_map(|digest| digest.parse().ok())
+            .collect();
+        let certificates: Vec<Parsed> = digests
+            .iter()
+            .filter_map(|digest| self.certificates.get(digest).cloned())
+            .collect();
+        let first = certificates.first()?;
+        let path = first
+            .as_ref()
+            .ok()
+            .map(|leaf| self.path(digests, leaf, &certificates));
+        Some(ChainView {
+            presentation,
+            certificates,
+            path,
+        })
+    }
+
+    fn path(
+        &mut self,
+        digests: Vec<Digest>,
+        leaf: &Arc<Certificate>,
+        sent: &[Parsed],
+    ) -> Arc<Path> {
+        let (trust, at) = (self.trust, self.at);
+        let build = || {
+            let others: Vec<_> = sent[1..]
+                .iter()
+                .filter_map(|parsed| parsed.clone().ok())
+                .collect();
+            Arc::new(trust.path(leaf, &others, at))
+        };
+        self.paths.entry(digests).or_insert_with(build).clone()
+    }
+}
