@@ -5,6 +5,9 @@ use comfy_table::{Cell, Color, ContentArrangement, Table, presets};
 
 use super::super::Page;
 
+/// Names, issuer and dates of a service fit side by side from here on.
+const NARROW: usize = 110;
+
 /// What a piece of text means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Paint {
@@ -28,6 +31,11 @@ pub(super) struct Ink {
 impl Ink {
     pub(super) fn new(page: Page) -> Self {
         Self { page }
+    }
+
+    /// Whether what belongs together stands below each other rather than side by side.
+    pub(super) fn is_narrow(&self) -> bool {
+        self.page.width < NARROW
     }
 
     /// The text in its colour, where there are colours.

@@ -1,6 +1,6 @@
 //! One node: its services and what each presents.
 
-use comfy_table::{Cell, ColumnConstraint, Width};
+use comfy_table::{Cell, ColumnConstraint, Table};
 
 use super::super::Report;
 use super::ink::{Ink, Paint};
@@ -12,21 +12,56 @@ use crate::text::escape;
 /// Draws the block.
 pub(super) fn draw(report: &Report<'_>, view: &NodeView<'_>, ink: &Ink) -> String {
     let (words, paint) = verdict(report.audit.node_readiness(view));
+    let (closed, open): (Vec<_>, Vec<_>) = view
+        .services
+        .iter()
+        .partition(|one| one.status() == Status::Closed);
     let mut table = ink.table();
-    for service in &view.services {
-        for row in rows(report, view, service, ink) {
-            table.add_row(row);
-        }
+    for row in open
+        .iter()
+        .flat_map(|service| rows(report, view, service, ink))
+    {
+        table.add_row(row);
     }
+    constrain(&mut table);
+    let drawn = if open.is_empty() {
+        String::new()
+    } else {
+        Ink::lay_out(&table)
+    };
+    ink.rule()
+        + &ink.title(&title(view), words, paint)
+        + &drawn
+        + &optional_closed(&closed, ink)
+        + "\n"
+}
+
+/// Port and service are never broken.
+fn constrain(table: &mut Table) {
     for column in [0, 1] {
         if let Some(column) = table.column_mut(column) {
             column.set_constraint(ColumnConstraint::ContentWidth);
         }
     }
-    if let Some(column) = table.column_mut(4) {
-        column.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(10)));
+}
+
+/// Optional services that do not answer, in a line for each reason.
+fn optional_closed(closed: &[&ServiceView<'_>], ink: &Ink) -> String {
+    let mut reasons: Vec<(String, Vec<String>)> = Vec::new();
+    for view in closed {
+        let reason = view.detail().unwrap_or_default();
+        match reasons.iter_mut().find(|(known, _)| *known == reason) {
+            Some((_, names)) => names.push(view.label()),
+            None => reasons.push((reason, vec![view.label()])),
+        }
     }
-    ink.rule() + &ink.title(&title(view), words, paint) + &Ink::lay_out(&table) + "\n"
+    let line = |(reason, names): &(String, Vec<String>)| {
+        ink.wrap(
+            " optional, closed: ",
+            &format!("{}: {reason}", names.join(", ")),
+        )
+    };
+    reasons.iter().map(line).collect()
 }
 
 fn title(view: &NodeView<'_>) -> String {
@@ -75,21 +110,19 @@ fn rows(
 fn silence(view: &ServiceView<'_>, ink: &Ink) -> Cell {
     let detail = view.detail().unwrap_or_default();
     match view.status() {
-        Status::Closed => ink.cell(Paint::Faint, format!("closed (optional): {detail}")),
         Status::Unreachable => ink.cell(Paint::Bad, format!("UNREACHABLE: {detail}")),
         Status::Skipped => ink.cell(Paint::Doubtful, "not probed"),
-        Status::Failed | Status::Examined => ink.cell(Paint::Bad, format!("FAILED: {detail}")),
+        Status::Failed | Status::Examined | Status::Closed => {
+            ink.cell(Paint::Bad, format!("FAILED: {detail}"))
+        }
     }
 }
 
 /// What it presents, who issued it, until when.
 fn presented(chain: &ChainView<'_>, ink: &Ink) -> Vec<Cell> {
     let Some(Ok(leaf)) = chain.certificates.first().map(Parsed::as_ref) else {
-        return vec![
-            ink.cell(Paint::Bad, "a certificate that cannot be decoded"),
-            Cell::new(""),
-            Cell::new(""),
-        ];
+        let broken = ink.cell(Paint::Bad, "a certificate that cannot be decoded");
+        return vec![broken, Cell::new("")];
     };
     let subject = leaf
         .common_name()
@@ -107,13 +140,17 @@ fn presented(chain: &ChainView<'_>, ink: &Ink) -> Vec<Cell> {
         .chars()
         .take(10)
         .collect::<String>();
+    let (comma, gap) = if ink.is_narrow() {
+        ("\n", "\n")
+    } else {
+        (", ", "  ")
+    };
     vec![
         ink.cell(
             Paint::Strong,
-            format!("{subject}, {}, {version}", leaf.public_key),
+            format!("{subject}{comma}{}, {version}", leaf.public_key),
         ),
-        ink.cell(Paint::Strong, format!("by {issuer}")),
-        ink.cell(Paint::Strong, until),
+        ink.cell(Paint::Strong, format!("by {issuer}{gap}until {until}")),
     ]
 }
 
