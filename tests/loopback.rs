@@ -1,0 +1,334 @@
+//! The whole program over real TCP and TLS on loopback: the demo's cluster, scanned by the command as a user would.
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+use std::fs;
+use std::net::TcpListener;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+use certaudit::certificate::container::pem;
+use certaudit::demo::{CLUSTER, Cluster};
+use certaudit::deployment::Deployment;
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// The demo's cluster with a deployment file that a user could have written for it.
+struct Site {
+    folder: TempDir,
+    _cluster: Cluster,
+}
+
+impl Site {
+    fn start() -> Self {
+        let mut deployment = Deployment::parse(CLUSTER, Path::new(""), &[]).unwrap();
+        let cluster = Cluster::start(&mut deployment, now()).unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir(folder.path().join("pki")).unwrap();
+        fs::write(folder.path().join("pki/acme-root.pem"), pem(&cluster.root)).unwrap();
+        fs::write(
+            folder.path().join("cluster.toml"),
+            with_connections(&deployment),
+        )
+        .unwrap();
+        Self {
+            folder,
+            _cluster: cluster,
+        }
+    }
+
+    fn run(&self, arguments: &[&str]) -> Output {
+        run(self.folder.path(), arguments)
+    }
+
+    fn path(&self, name: &str) -> std::path::PathBuf {
+        self.folder.path().join(name)
+    }
+}
+
+/// The demo's file, with the sockets at which its services listen.
+fn with_connections(deployment: &Deployment) -> String {
+    let mut text = CLUSTER.to_owned();
+    for node in &deployment.nodes {
+        let services: Vec<String> = node
+            .services
+            .iter()
+            .map(|service| {
+                let connect = service.connect.unwrap();
+                format!(
+                    "{{ service = {:?}, connect = \"{connect}\" }}",
+                    service.name
+                )
+            })
+            .collect();
+        let address = format!("address = {:?}", node.address);
+        let with_services = format!("{address}\nservices = [{}]", services.join(", "));
+        text = text.replace(&address, &with_services);
+    }
+    text
+}
+
+fn run(folder: &Path, arguments: &[&str]) -> Output {
+    command(folder, arguments).output().unwrap()
+}
+
+fn command(folder: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_certaudit"));
+    command
+        .args(arguments)
+        .current_dir(folder)
+        .env_remove("NO_COLOR")
+        .env_remove("CLICOLOR_FORCE");
+    command
+}
+
+fn now() -> i64 {
+    let since = std::time::SystemTime::now()
+        .duration_since(std::time::UNIX_EPOCH)
+        .unwrap();
+    i64::try_from(since.as_secs()).unwrap()
+}
+
+fn json(bytes: &[u8]) -> Value {
+    serde_json::from_slice(bytes)
+        .unwrap_or_else(|error| panic!("{error}: {}", String::from_utf8_lossy(bytes)))
+}
+
+fn stderr(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+#[test]
+fn evidence_repeats_the_scan_byte_for_byte() {
+    let site = Site::start();
+    let scan = site.run(&[
+        "scan",
+        "-f",
+        "json",
+        "--record",
+        "evidence.json",
+        "-w",
+        "table=report.txt",
+    ]);
+    assert_eq!(scan.status.code(), Some(1), "{}", stderr(&scan));
+    let audit = site.run(&[
+        "audit",
+        "--evidence",
+        "evidence.json",
+        "-f",
+        "json",
+        "-w",
+        "table=again.txt",
+    ]);
+    assert_eq!(audit.status.code(), Some(1), "{}", stderr(&audit));
+    assert!(
+        scan.stdout == audit.stdout,
+        "the report from the file differs from the one from the network"
+    );
+    assert_eq!(
+        fs::read(site.path("report.txt")).unwrap(),
+        fs::read(site.path("again.txt")).unwrap()
+    );
+}
+
+#[test]
+fn probe_only_collects_and_audit_only_judges() {
+    let site = Site::start();
+    let probe = site.run(&["probe", "-o", "evidence.json"]);
+    assert_eq!(
+        (probe.status.code(), probe.stdout.len()),
+        (Some(0), 0),
+        "{}",
+        stderr(&probe)
+    );
+    let report = json(
+        &site
+            .run(&["audit", "--evidence", "evidence.json", "-f", "json"])
+            .stdout,
+    );
+    assert_eq!(report["verdict"], "not-ready");
+    assert_eq!(report["summary"]["nodes"], 7);
+    let twice = site.run(&[
+        "audit",
+        "--evidence",
+        "evidence.json",
+        "--evidence",
+        "evidence.json",
+        "-f",
+        "json",
+    ]);
+    assert!(
+        json(&twice.stdout) == report,
+        "the same evidence twice is the same evidence"
+    );
+}
+
+#[test]
+fn evidence_is_judged_as_of_another_day() {
+    let site = Site::start();
+    site.run(&["probe", "-o", "evidence.json"]);
+    let later = [
+        "audit",
+        "--evidence",
+        "evidence.json",
+        "-f",
+        "json",
+        "--only",
+        "validity-expired",
+        "--at",
+    ];
+    let report = json(
+        &site
+            .run(&[&later[..], &["2099-01-01T00:00:00Z"]].concat())
+            .stdout,
+    );
+    assert_eq!(report["generated_at"], "2099-01-01T00:00:00Z");
+    assert_eq!(report["summary"]["errors"], report["summary"]["examined"]);
+}
+
+#[test]
+fn reports_validate_against_their_schemas() {
+    let site = Site::start();
+    let report = site.run(&["scan", "-f", "json", "--all", "--record", "evidence.json"]);
+    let schema = |of| json(&site.run(&["schema", of]).stdout);
+    let evidence = json(&fs::read(site.path("evidence.json")).unwrap());
+    for (of, instance) in [("report", json(&report.stdout)), ("evidence", evidence)] {
+        let validator = jsonschema::validator_for(&schema(of)).unwrap();
+        let faults: Vec<String> = validator
+            .iter_errors(&instance)
+            .map(|fault| fault.to_string())
+            .collect();
+        assert_eq!(faults, [""; 0], "{of}");
+    }
+    assert_eq!(schema("cluster")["type"], "object");
+}
+
+#[test]
+fn one_node_can_be_scanned_alone() {
+    let site = Site::start();
+    let report = json(&site.run(&["scan", "-f", "json", "--node", "cuc1"]).stdout);
+    assert_eq!(report["nodes"].as_array().unwrap().len(), 1);
+    let unknown = site.run(&["scan", "--node", "cuc9"]);
+    assert_eq!(unknown.status.code(), Some(2));
+    assert!(stderr(&unknown).contains("cuc1"), "{}", stderr(&unknown));
+}
+
+#[test]
+fn the_threshold_decides_between_one_and_zero() {
+    let site = Site::start();
+    let status = |arguments: &[&str]| {
+        site.run(&[&["scan", "-q"], arguments].concat())
+            .status
+            .code()
+    };
+    assert_eq!(
+        status(&["--node", "cuc1", "--only", "validity-expiring"]),
+        Some(0)
+    );
+    assert_eq!(
+        status(&[
+            "--node",
+            "cuc1",
+            "--only",
+            "validity-expiring",
+            "--fail-on",
+            "warning"
+        ]),
+        Some(1)
+    );
+    assert_eq!(status(&["--fail-on", "never"]), Some(0));
+}
+
+#[test]
+fn a_report_that_cannot_be_written_fails_before_the_scan() {
+    let site = Site::start();
+    let output = site.run(&["scan", "-w", "json=no/such/folder/report.json"]);
+    assert_eq!((output.status.code(), output.stdout.len()), (Some(2), 0));
+    assert!(
+        stderr(&output).contains("no/such/folder/report.json"),
+        "{}",
+        stderr(&output)
+    );
+}
+
+/// A port that accepts connections and never says a word.
+fn silent_site(services: usize) -> (TempDir, Vec<TcpListener>) {
+    let folder = tempfile::tempdir().unwrap();
+    let mut listeners = Vec::new();
+    let mut text = "name = \"Silence\"\ndomain = \"acme.test\"\n[trust]\nsystem = false\n[probe]\ntimeout = \"30s\"\n".to_owned();
+    for number in 0..services {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let connect = listener.local_addr().unwrap();
+        listeners.push(listener);
+        text += &format!(
+            "[[node]]\nproduct = \"cucm\"\naddress = \"cucm{number}.acme.test\"\n\
+             services = [{{ service = \"tomcat\", connect = \"{connect}\" }}]\n"
+        );
+    }
+    fs::write(folder.path().join("cluster.toml"), text).unwrap();
+    (folder, listeners)
+}
+
+#[cfg(unix)]
+#[test]
+fn an_interrupted_scan_reports_what_was_seen() {
+    let (folder, _listeners) = silent_site(3);
+    let mut scan = command(
+        folder.path(),
+        &["scan", "-f", "json", "--record", "evidence.json"],
+    );
+    let child = scan
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    std::thread::sleep(Duration::from_millis(700));
+    let start = Instant::now();
+    let interrupt = Command::new("sh")
+        .args(["-c", &format!("kill -INT {}", child.id())])
+        .status()
+        .unwrap();
+    assert!(interrupt.success());
+    let output = child.wait_with_output().unwrap();
+    assert!(
+        start.elapsed() < Duration::from_secs(10),
+        "an interrupt ends the scan at once"
+    );
+    assert_eq!(output.status.code(), Some(3), "{}", stderr(&output));
+    let report = json(&output.stdout);
+    assert_eq!(
+        (&report["complete"], &report["verdict"]),
+        (&Value::Bool(false), &Value::from("unknown"))
+    );
+    assert!(folder.path().join("evidence.json").exists());
+}
+
+#[test]
+fn a_reader_that_goes_away_is_no_failure() {
+    let site = Site::start();
+    let mut scan = command(site.folder.path(), &["rules"]);
+    let mut child = scan
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(
+        (output.status.code(), stderr(&output)),
+        (Some(0), String::new())
+    );
+}
+
+#[test]
+fn colours_appear_only_where_they_are_wanted() {
+    let site = Site::start();
+    let has_escape = |arguments: &[&str]| {
+        site.run(&[&["scan", "-q"], arguments].concat())
+            .stdout
+            .contains(&0x1b)
+    };
+    assert!(!has_escape(&[]), "a pipe is no terminal");
+    assert!(has_escape(&["--color", "always"]));
+    assert!(!has_escape(&["--color", "always", "-f", "json"]));
+}
