@@ -7,7 +7,16 @@ use crate::audit::rule::Rule;
 
 /// Every rule, in the order of the contract.
 pub const RULES: &[&Rule] = &[
+    &identity::host_missing::RULE,
+    &identity::host_only_in_cn::RULE,
     &identity::xmpp_domain_missing::RULE,
+    &identity::xmpp_domain_only_in_cn::RULE,
+    &identity::xmpp_othername_malformed::RULE,
+    &identity::wildcard_unsupported::RULE,
+    &identity::wildcard_misplaced::RULE,
+    &identity::multi_server_node_missing::RULE,
+    &identity::federation_domain_missing::RULE,
+    &identity::chat_alias_missing::RULE,
     &validity::expired::RULE,
 ];
 
