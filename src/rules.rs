@@ -1,6 +1,7 @@
 //! The one list of rules, and the tests that walk it.
 
 mod identity;
+mod naming;
 mod validity;
 
 use crate::audit::rule::Rule;
@@ -17,6 +18,9 @@ pub const RULES: &[&Rule] = &[
     &identity::multi_server_node_missing::RULE,
     &identity::federation_domain_missing::RULE,
     &identity::chat_alias_missing::RULE,
+    &naming::ip_address::RULE,
+    &naming::short_hostname::RULE,
+    &naming::setting_mismatch::RULE,
     &validity::expired::RULE,
 ];
 
