@@ -1,5 +1,6 @@
 //! The one list of rules, and the tests that walk it.
 
+mod collision;
 mod identity;
 mod naming;
 mod validity;
@@ -21,6 +22,7 @@ pub const RULES: &[&Rule] = &[
     &naming::ip_address::RULE,
     &naming::short_hostname::RULE,
     &naming::setting_mismatch::RULE,
+    &collision::self_signed_cn::RULE,
     &validity::expired::RULE,
 ];
 
