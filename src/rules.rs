@@ -3,6 +3,7 @@
 mod collision;
 mod identity;
 mod naming;
+mod trunk;
 mod validity;
 
 use crate::audit::rule::Rule;
@@ -24,6 +25,8 @@ pub const RULES: &[&Rule] = &[
     &naming::setting_mismatch::RULE,
     &collision::self_signed_cn::RULE,
     &validity::expired::RULE,
+    &trunk::subject_mismatch::RULE,
+    &trunk::peer_subject_missing::RULE,
 ];
 
 /// The rule of that name.
