@@ -2,6 +2,8 @@
 
 mod collision;
 mod identity;
+mod ldap;
+mod meetings;
 mod naming;
 mod trunk;
 mod validity;
@@ -27,6 +29,8 @@ pub const RULES: &[&Rule] = &[
     &validity::expired::RULE,
     &trunk::subject_mismatch::RULE,
     &trunk::peer_subject_missing::RULE,
+    &ldap::host_not_cn::RULE,
+    &meetings::wildcard_not_in_cn::RULE,
 ];
 
 /// The rule of that name.
