@@ -1,14 +1,36 @@
 //! The one list of rules, and the tests that walk it.
 
+mod collision;
 mod identity;
+mod ldap;
+mod meetings;
+mod naming;
+mod trunk;
 mod validity;
 
 use crate::audit::rule::Rule;
 
 /// Every rule, in the order of the contract.
 pub const RULES: &[&Rule] = &[
+    &identity::host_missing::RULE,
+    &identity::host_only_in_cn::RULE,
     &identity::xmpp_domain_missing::RULE,
+    &identity::xmpp_domain_only_in_cn::RULE,
+    &identity::xmpp_othername_malformed::RULE,
+    &identity::wildcard_unsupported::RULE,
+    &identity::wildcard_misplaced::RULE,
+    &identity::multi_server_node_missing::RULE,
+    &identity::federation_domain_missing::RULE,
+    &identity::chat_alias_missing::RULE,
+    &naming::ip_address::RULE,
+    &naming::short_hostname::RULE,
+    &naming::setting_mismatch::RULE,
+    &collision::self_signed_cn::RULE,
     &validity::expired::RULE,
+    &trunk::subject_mismatch::RULE,
+    &trunk::peer_subject_missing::RULE,
+    &ldap::host_not_cn::RULE,
+    &meetings::wildcard_not_in_cn::RULE,
 ];
 
 /// The rule of that name.

@@ -82,6 +82,15 @@ address = "expe1.acme.test"
 release = "X15.2"
 "#;
 
+/// Appended to [`CLUSTER`]: users outside come through an Expressway-E named expe1.
+pub const OUTSIDE: &str = r#"
+[mra]
+[[node]]
+name = "expe1"
+product = "expressway-e"
+address = "expe1.acme.test"
+"#;
+
 /// An order for a good certificate of `host`, as of [`NOW`].
 pub fn order(host: &str) -> Order {
     Order::server(host, NOW)
