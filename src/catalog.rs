@@ -12,6 +12,8 @@ mod meetings;
 mod places;
 mod procedure;
 mod release;
+#[cfg(test)]
+mod tests;
 mod unity_connection;
 mod usages;
 
