@@ -1,5 +1,6 @@
 //! The one list of rules, and the tests that walk it.
 
+mod expressway;
 mod identity;
 mod validity;
 
@@ -9,6 +10,15 @@ use crate::audit::rule::Rule;
 pub const RULES: &[&Rule] = &[
     &identity::xmpp_domain_missing::RULE,
     &validity::expired::RULE,
+    &expressway::registration_domain_missing::RULE,
+    &expressway::federation_domain_missing::RULE,
+    &expressway::chat_alias_missing::RULE,
+    &expressway::xmppaddress_format::RULE,
+    &expressway::cluster_name_missing::RULE,
+    &expressway::security_profile_missing::RULE,
+    &expressway::security_profile_malformed::RULE,
+    &expressway::san_too_long::RULE,
+    &expressway::subject_name::RULE,
 ];
 
 /// The rule of that name.
