@@ -1,5 +1,6 @@
 //! The one list of rules, and the tests that walk it.
 
+mod cluster;
 mod expressway;
 mod identity;
 mod validity;
@@ -9,6 +10,9 @@ use crate::audit::rule::Rule;
 /// Every rule, in the order of the contract.
 pub const RULES: &[&Rule] = &[
     &identity::xmpp_domain_missing::RULE,
+    &cluster::node_differs::RULE,
+    &cluster::ecdsa_twin_differs::RULE,
+    &cluster::stale_port::RULE,
     &validity::expired::RULE,
     &expressway::registration_domain_missing::RULE,
     &expressway::federation_domain_missing::RULE,
