@@ -1,6 +1,8 @@
 //! The one list of rules, and the tests that walk it.
 
+mod cluster;
 mod collision;
+mod expressway;
 mod identity;
 mod ldap;
 mod meetings;
@@ -26,7 +28,19 @@ pub const RULES: &[&Rule] = &[
     &naming::short_hostname::RULE,
     &naming::setting_mismatch::RULE,
     &collision::self_signed_cn::RULE,
+    &cluster::node_differs::RULE,
+    &cluster::ecdsa_twin_differs::RULE,
+    &cluster::stale_port::RULE,
     &validity::expired::RULE,
+    &expressway::registration_domain_missing::RULE,
+    &expressway::federation_domain_missing::RULE,
+    &expressway::chat_alias_missing::RULE,
+    &expressway::xmppaddress_format::RULE,
+    &expressway::cluster_name_missing::RULE,
+    &expressway::security_profile_missing::RULE,
+    &expressway::security_profile_malformed::RULE,
+    &expressway::san_too_long::RULE,
+    &expressway::subject_name::RULE,
     &trunk::subject_mismatch::RULE,
     &trunk::peer_subject_missing::RULE,
     &ldap::host_not_cn::RULE,
