@@ -51,3 +51,96 @@ pub const RULES: &[&Rule] = &[
 pub fn named(id: &str) -> Option<&'static Rule> {
     RULES.iter().copied().find(|rule| rule.id == id)
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use std::collections::BTreeSet;
+    use std::fs;
+    use std::path::PathBuf;
+
+    use super::RULES;
+    use crate::audit::rule::Rule;
+
+    /// `src/rules/validity/expired.rs` for validity-expired.
+    fn file(rule: &Rule) -> PathBuf {
+        let (family, rest) = rule.id.split_once('-').unwrap();
+        PathBuf::from(format!("src/rules/{family}/{}.rs", rest.replace('-', "_")))
+    }
+
+    #[test]
+    fn names_are_unique() {
+        let names: BTreeSet<&str> = RULES.iter().map(|rule| rule.id).collect();
+        assert_eq!(names.len(), RULES.len());
+    }
+
+    #[test]
+    fn every_rule_says_why_what_to_do_and_who_says_so() {
+        for rule in RULES {
+            let id = rule.id;
+            assert!(!rule.cites.is_empty(), "{id} cites nobody");
+            assert!(
+                rule.explain.len() > 120,
+                "{id}: explain what breaks, for whom, how it looks"
+            );
+            assert!(
+                rule.fix.len() > 30 && rule.fix.ends_with('.'),
+                "{id}: say what to do, in sentences"
+            );
+            assert!(
+                !rule.title.is_empty() && !rule.title.ends_with('.'),
+                "{id}: the title is a noun phrase"
+            );
+            assert_ne!(rule.explain, rule.fix, "{id}");
+        }
+    }
+
+    #[test]
+    fn every_rule_is_a_file_with_a_passing_and_a_failing_case() {
+        for rule in RULES {
+            let path = file(rule);
+            let text = fs::read_to_string(&path).unwrap_or_default();
+            let cases = text.split("mod tests {").nth(1).unwrap_or_default();
+            assert!(
+                text.contains(&format!("id: \"{}\"", rule.id)),
+                "{} is not in {}",
+                rule.id,
+                path.display()
+            );
+            assert!(
+                cases.contains("Status::Fail") || cases.contains(".failures("),
+                "{} has no failing case",
+                rule.id
+            );
+            assert!(
+                cases.contains("Status::Pass"),
+                "{} has no passing case",
+                rule.id
+            );
+        }
+    }
+
+    #[test]
+    fn every_file_of_a_rule_is_in_the_list() {
+        let listed: BTreeSet<PathBuf> = RULES.iter().map(|rule| file(rule)).collect();
+        let families = fs::read_dir("src/rules")
+            .unwrap()
+            .map(|entry| entry.unwrap().path());
+        for family in families.filter(|path| path.is_dir()) {
+            for path in fs::read_dir(family)
+                .unwrap()
+                .map(|entry| entry.unwrap().path())
+            {
+                let is_rule = fs::read_to_string(&path)
+                    .unwrap_or_default()
+                    .contains("const RULE: Rule");
+                assert!(
+                    !is_rule || listed.contains(&path),
+                    "{} is not in RULES",
+                    path.display()
+                );
+            }
+        }
+    }
+}

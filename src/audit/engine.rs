@@ -224,7 +224,7 @@ impl<'a> Engine<'a> {
             found: seen.found,
             fix,
             waived: None,
-            follows_silence: false,
+            follows_silence: status == Status::Unknown && spot.is_silent(),
         }
     }
 

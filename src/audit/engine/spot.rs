@@ -26,6 +26,11 @@ impl<'a> Spot<'a> {
         }
     }
 
+    /// It is about a node of which nothing was seen: that, `probe-*` says once.
+    pub(super) fn is_silent(&self) -> bool {
+        self.node.is_some_and(|view| view.chains().next().is_none())
+    }
+
     pub(super) fn fix(&self, rule: &Rule, seen: &Seen) -> Fix {
         compose(
             rule,
