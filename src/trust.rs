@@ -2,6 +2,7 @@
 //! and revocation are judged elsewhere; so are the leaf's own dates and key usages.
 
 mod oracle;
+mod public;
 mod search;
 mod store;
 
@@ -9,6 +10,7 @@ use std::sync::Arc;
 
 use crate::certificate::Certificate;
 
+pub use public::public_root;
 pub use store::{Collected, DeviceTrust, system_roots};
 
 /// How a leaf builds to what the devices trust.

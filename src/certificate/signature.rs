@@ -85,8 +85,13 @@ pub fn verify(
 impl Certificate {
     /// Whether `issuer`'s key made this certificate's signature. Names, dates and constraints are not looked at.
     pub fn is_signed_by(&self, issuer: &Self) -> Result<(), SignatureFault> {
+        self.is_signed_with(&issuer.spki)
+    }
+
+    /// The same with the issuer's SubjectPublicKeyInfo (DER).
+    pub fn is_signed_with(&self, spki: &[u8]) -> Result<(), SignatureFault> {
         let parts = parts::split(&self.der).map_err(|_| SignatureFault::Unsupported)?;
-        verify_parts(&issuer.spki, &parts)
+        verify_parts(spki, &parts)
     }
 }
 
