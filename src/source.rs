@@ -259,3 +259,22 @@ pub static RFC_8446: Source = Source::published(
     "RFC 8446: The Transport Layer Security (TLS) Protocol Version 1.3",
     "https://www.rfc-editor.org/rfc/rfc8446",
 );
+/// What this program promises about its own files.
+pub static CERTAUDIT: Source = Source::titled("certaudit README");
+/// Expiry of DigiCert's intermediate and the traversal zone.
+pub static EXPRESSWAY_INTERMEDIATE_EXPIRY: Source = Source::titled(
+    "Troubleshoot Expressway Intermediate DigiCert Global Root CA Certificate Expiry on March 8, 2023 (TAC 220220)",
+);
+/// Expressway X14 administrator guide.
+pub static EXPRESSWAY_ADMINISTRATION_14: Source =
+    Source::titled("Cisco Expressway Administrator Guide (X14.0.1), Managing Security");
+/// RFC 5246.
+pub static RFC_5246: Source = Source::published(
+    "RFC 5246: The Transport Layer Security (TLS) Protocol Version 1.2",
+    "https://www.rfc-editor.org/rfc/rfc5246",
+);
+/// RFC 8996.
+pub static RFC_8996: Source = Source::published(
+    "RFC 8996: Deprecating TLS 1.0 and TLS 1.1",
+    "https://www.rfc-editor.org/rfc/rfc8996",
+);
