@@ -7,6 +7,7 @@ mod identity;
 mod ldap;
 mod meetings;
 mod naming;
+mod probe;
 mod trunk;
 mod validity;
 
@@ -14,6 +15,9 @@ use crate::audit::rule::Rule;
 
 /// Every rule, in the order of the contract.
 pub const RULES: &[&Rule] = &[
+    &probe::unreachable::RULE,
+    &probe::handshake_failed::RULE,
+    &probe::optional_closed::RULE,
     &identity::host_missing::RULE,
     &identity::host_only_in_cn::RULE,
     &identity::xmpp_domain_missing::RULE,
