@@ -1,5 +1,6 @@
 //! The one list of rules, and the tests that walk it.
 
+mod certificate;
 mod cluster;
 mod collision;
 mod expressway;
@@ -18,6 +19,7 @@ pub const RULES: &[&Rule] = &[
     &probe::unreachable::RULE,
     &probe::handshake_failed::RULE,
     &probe::optional_closed::RULE,
+    &certificate::malformed::RULE,
     &identity::host_missing::RULE,
     &identity::host_only_in_cn::RULE,
     &identity::xmpp_domain_missing::RULE,

@@ -1,0 +1,3 @@
+//! Can what was sent be read at all.
+
+pub(super) mod malformed;
