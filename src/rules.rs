@@ -1,6 +1,7 @@
 //! The one list of rules, and the tests that walk it.
 
 mod certificate;
+mod chain;
 mod cluster;
 mod collision;
 mod expressway;
@@ -20,6 +21,13 @@ pub const RULES: &[&Rule] = &[
     &probe::handshake_failed::RULE,
     &probe::optional_closed::RULE,
     &certificate::malformed::RULE,
+    &chain::untrusted::RULE,
+    &chain::self_signed::RULE,
+    &chain::incomplete::RULE,
+    &chain::misordered::RULE,
+    &chain::inconsistent::RULE,
+    &chain::ca_expiring::RULE,
+    &chain::pinned_leaf::RULE,
     &identity::host_missing::RULE,
     &identity::host_only_in_cn::RULE,
     &identity::xmpp_domain_missing::RULE,

@@ -1,0 +1,215 @@
+//! Intermediates that the server should send and does not.
+
+use super::{completed, named, unsent};
+use crate::audit::Context;
+use crate::audit::effect::{Impact, Outcome};
+use crate::audit::fix::Remedy;
+use crate::audit::rule::{Check, Rule, Severity};
+use crate::audit::subject::LeafSubject;
+use crate::audit::verdict::{Seen, Verdict};
+use crate::source::{EXPRESSWAY_CERTIFICATES, EXPRESSWAY_TRAFFIC_SERVER, RFC_5246, RFC_8446};
+use crate::trust::{Anchored, Path};
+
+pub(in crate::rules) const RULE: Rule = Rule {
+    id: "chain-incomplete",
+    title: "a server that does not send the intermediates of its certificate",
+    severity: Severity::Error,
+    cites: &[
+        RFC_5246.at("7.4.2, Server Certificate"),
+        RFC_8446.at("4.4.2, Certificate"),
+        EXPRESSWAY_CERTIFICATES.at("Managing the Trusted CA Certificate List"),
+        EXPRESSWAY_TRAFFIC_SERVER.at("Trusted CA Chain"),
+    ],
+    explain: "A server must send its certificate and every intermediate up to the root. When one is left out, only those \
+              get through that happen to have it: Windows often does, from its Intermediate store, from earlier visits or \
+              by fetching it from the URL in the certificate; iPhones, Android and Expressway do not. So the administrator's \
+              own PC works while mobile users are prompted, and Mobile and Remote Access fails with nothing to click. On \
+              Cisco's servers the chain that is sent comes from the trust store of the certificate (tomcat-trust, \
+              cup-xmpp-trust) at the time when the certificate is uploaded.",
+    fix: "Upload the missing intermediates to the trust store of the certificate, upload the certificate itself again and \
+          restart its service; on Webex Meetings Server and other web servers put them behind the leaf in one file.",
+    remedy: Remedy::Reissue,
+    impact: NOT_ON_THE_DEVICES,
+    check: Check::Leaf(check),
+};
+
+/// The intermediate is on no device.
+const NOT_ON_THE_DEVICES: Impact = Impact::PROMPT;
+
+/// It was pushed to the devices; phones have no store for intermediates, servers have their own.
+const ON_THE_DEVICES: Impact = Impact {
+    windows: Outcome::Trusted,
+    mac: Outcome::Trusted,
+    ..Impact::PROMPT
+};
+
+/// It is on no device, but Windows and Mac may fetch it.
+const FETCHABLE: Impact = Impact {
+    windows: Outcome::Unknown,
+    mac: Outcome::Unknown,
+    ..Impact::PROMPT
+};
+
+fn check(subject: &LeafSubject<'_>, context: &Context) -> Verdict {
+    match subject.chain.path.as_deref() {
+        Some(Path::Anchored(path)) => judge(subject, path, ON_THE_DEVICES),
+        Some(Path::Broken(_)) => match completed(subject, context.at) {
+            Some(path) => judge(subject, &path, elsewhere(&path, subject)),
+            None => Verdict::NotApplicable(
+                "no path is known, whatever is added: chain-untrusted or chain-inconsistent says so",
+            ),
+        },
+        Some(Path::SelfSigned) => {
+            Verdict::NotApplicable("a self-signed leaf has no issuer to send")
+        }
+        Some(Path::Pinned) => Verdict::NotApplicable("the leaf itself is installed on the devices"),
+        None => Verdict::NotApplicable("there is no path to judge"),
+    }
+}
+
+fn judge(subject: &LeafSubject<'_>, path: &Anchored, impact: Impact) -> Verdict {
+    let missing = unsent(subject, path);
+    Verdict::pass_if(missing.is_empty(), || {
+        let names: Vec<String> = missing
+            .iter()
+            .map(|link| named(&link.certificate))
+            .collect();
+        let known = if impact == ON_THE_DEVICES {
+            "known to the devices from [trust] intermediates"
+        } else {
+            "seen only because other services send it"
+        };
+        Seen::new(format!(
+            "not sent: {}; {known}. Sent: {}",
+            names.join(", "),
+            sent_names(subject)
+        ))
+        .found(
+            subject
+                .chain
+                .others()
+                .map(|other| other.subject.text.clone()),
+        )
+        .impact(impact)
+    })
+}
+
+fn sent_names(subject: &LeafSubject<'_>) -> String {
+    let others: Vec<String> = subject.chain.others().map(named).collect();
+    if others.is_empty() {
+        "the leaf alone".to_owned()
+    } else {
+        format!("the leaf, {}", others.join(", "))
+    }
+}
+
+/// Whether the certificate below each missing one says where to fetch it.
+fn elsewhere(path: &Anchored, subject: &LeafSubject<'_>) -> Impact {
+    let below = std::iter::once(subject.certificate)
+        .chain(path.links.iter().map(|link| link.certificate.as_ref()));
+    let missing = unsent(subject, path);
+    let fetchable = below.zip(&path.links).all(|(child, link)| {
+        !missing.contains(&link)
+            || child
+                .issuer_urls
+                .iter()
+                .any(|url| url.starts_with("http://"))
+    });
+    if fetchable {
+        FETCHABLE
+    } else {
+        NOT_ON_THE_DEVICES
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::RULE;
+    use crate::audit::effect::{Outcome, Who};
+    use crate::audit::testing::{CLUSTER, Scene, order};
+    use crate::audit::{Judgement, Status};
+    use crate::deployment::Client;
+
+    fn leaf_only(scene: Scene) -> Scene {
+        let leaf = scene.issuing().issue(&order("cucm-pub.acme.test")).unwrap();
+        scene.present_chain("cucm-pub", "tomcat", &[leaf.der])
+    }
+
+    fn outcome(finding: &Judgement, client: Client) -> Option<Outcome> {
+        let own = |effect: &&crate::audit::effect::Effect| effect.who == Who::Client(client);
+        finding
+            .effects
+            .iter()
+            .find(own)
+            .map(|effect| effect.outcome)
+    }
+
+    #[test]
+    fn a_full_chain_passes() {
+        let scene = Scene::new(CLUSTER).present("cucm-pub", "tomcat", &order("cucm-pub.acme.test"));
+        scene.expect(&RULE, "cucm-pub", "tomcat", Status::Pass);
+    }
+
+    #[test]
+    fn a_leaf_right_below_a_root_needs_no_intermediate() {
+        let scene = Scene::new(CLUSTER);
+        let leaf = scene.root().issue(&order("cucm-pub.acme.test")).unwrap();
+        let scene = scene.present_chain("cucm-pub", "tomcat", &[leaf.der]);
+        scene.expect(&RULE, "cucm-pub", "tomcat", Status::Pass);
+    }
+
+    #[test]
+    fn an_intermediate_that_the_devices_know_is_missed_by_phones_and_servers() {
+        let mut scene = Scene::new(CLUSTER);
+        let issuing = scene.issuing().der().to_vec();
+        scene.trust().add_intermediate(&issuing).unwrap();
+        let scene = leaf_only(scene);
+        let finding = scene.expect(&RULE, "cucm-pub", "tomcat", Status::Fail);
+        assert!(
+            finding.message.starts_with("not sent: CN=ACME Issuing CA"),
+            "{}",
+            finding.message
+        );
+        assert!(finding.message.ends_with("Sent: the leaf alone"));
+        assert_eq!(outcome(&finding, Client::Windows), None);
+        assert_eq!(outcome(&finding, Client::Android), Some(Outcome::Prompt));
+    }
+
+    #[test]
+    fn an_intermediate_that_only_another_node_sends_is_missed_by_all() {
+        let scene = Scene::new(CLUSTER).present("imp1", "tomcat", &order("imp1.acme.test"));
+        let finding = leaf_only(scene).expect(&RULE, "cucm-pub", "tomcat", Status::Fail);
+        assert!(
+            finding.message.contains("other services send it"),
+            "{}",
+            finding.message
+        );
+        assert_eq!(outcome(&finding, Client::Windows), Some(Outcome::Prompt));
+    }
+
+    #[test]
+    fn windows_may_fetch_what_the_leaf_names_a_url_for() {
+        let scene = Scene::new(CLUSTER).present("imp1", "tomcat", &order("imp1.acme.test"));
+        let scene = leaf_only(scene).alter(|leaf| {
+            leaf.issuer_urls = vec!["http://pki.acme.test/issuing.cer".to_owned()];
+        });
+        let finding = scene.expect(&RULE, "cucm-pub", "tomcat", Status::Fail);
+        assert_eq!(outcome(&finding, Client::Windows), Some(Outcome::Unknown));
+        assert_eq!(outcome(&finding, Client::Ios), Some(Outcome::Prompt));
+    }
+
+    #[test]
+    fn an_issuer_known_from_nowhere_is_another_fault() {
+        let scene = leaf_only(Scene::new(CLUSTER));
+        scene.expect(&RULE, "cucm-pub", "tomcat", Status::NotApplicable);
+    }
+
+    #[test]
+    fn a_self_signed_leaf_has_nothing_to_send() {
+        let own = order("cucm-pub.acme.test");
+        let scene = Scene::new(CLUSTER).present_self_signed("cucm-pub", "tomcat", &own);
+        scene.expect(&RULE, "cucm-pub", "tomcat", Status::NotApplicable);
+    }
+}
