@@ -10,6 +10,7 @@ mod ldap;
 mod meetings;
 mod naming;
 mod probe;
+mod tls;
 mod trunk;
 mod validity;
 
@@ -46,6 +47,10 @@ pub const RULES: &[&Rule] = &[
     &cluster::ecdsa_twin_differs::RULE,
     &cluster::stale_port::RULE,
     &validity::expired::RULE,
+    &tls::starttls_missing::RULE,
+    &tls::version_old::RULE,
+    &tls::xmpp_not_aes256::RULE,
+    &tls::client_certificate_asked::RULE,
     &expressway::registration_domain_missing::RULE,
     &expressway::federation_domain_missing::RULE,
     &expressway::chat_alias_missing::RULE,
