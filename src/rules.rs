@@ -13,6 +13,7 @@ mod probe;
 mod tls;
 mod trunk;
 mod validity;
+mod waiver;
 
 use crate::audit::rule::Rule;
 
@@ -64,6 +65,8 @@ pub const RULES: &[&Rule] = &[
     &trunk::peer_subject_missing::RULE,
     &ldap::host_not_cn::RULE,
     &meetings::wildcard_not_in_cn::RULE,
+    &waiver::expired::RULE,
+    &waiver::unused::RULE,
 ];
 
 /// The rule of that name.
