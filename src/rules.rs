@@ -1,5 +1,6 @@
 //! The one list of rules, and the tests that walk it.
 
+mod facts;
 mod identity;
 mod validity;
 
@@ -9,6 +10,10 @@ use crate::audit::rule::Rule;
 pub const RULES: &[&Rule] = &[
     &identity::xmpp_domain_missing::RULE,
     &validity::expired::RULE,
+    &validity::not_yet::RULE,
+    &validity::expiring::RULE,
+    &validity::apple_limit::RULE,
+    &validity::time_format::RULE,
 ];
 
 /// The rule of that name.

@@ -7,6 +7,7 @@
 )]
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -35,6 +36,7 @@ pub struct Scene {
     root: Authority,
     issuing: Authority,
     alter: Option<fn(&mut Certificate)>,
+    alter_sent: Option<fn(&mut Certificate)>,
     at: i64,
 }
 
@@ -82,6 +84,15 @@ address = "expe1.acme.test"
 release = "X15.2"
 "#;
 
+/// Appended to [`CLUSTER`]: Mobile and Remote Access through an Expressway-E named expe1.
+pub const MRA: &str = r#"
+[mra]
+[[node]]
+name = "expe1"
+product = "expressway-e"
+address = "expe1.acme.test"
+"#;
+
 /// An order for a good certificate of `host`, as of [`NOW`].
 pub fn order(host: &str) -> Order {
     Order::server(host, NOW)
@@ -113,6 +124,7 @@ impl Scene {
             root,
             issuing,
             alter: None,
+            alter_sent: None,
             at: NOW,
         }
     }
@@ -192,6 +204,12 @@ impl Scene {
         self
     }
 
+    /// The decoded certificates that were sent after the leaves are changed before they are judged; paths are not.
+    pub fn alter_sent(mut self, change: fn(&mut Certificate)) -> Self {
+        self.alter_sent = Some(change);
+        self
+    }
+
     /// Judged as of another moment (unix seconds).
     pub fn at(mut self, at: i64) -> Self {
         self.at = at;
@@ -222,7 +240,10 @@ impl Scene {
     pub fn audit(&self, rules: &[&'static Rule]) -> Audit {
         let mut estate = Estate::join(&self.deployment, &self.evidence, &self.trust, self.at);
         if let Some(change) = self.alter {
-            alter_leaves(&mut estate, change);
+            alter_certificates(&mut estate, 0..1, change);
+        }
+        if let Some(change) = self.alter_sent {
+            alter_certificates(&mut estate, 1..usize::MAX, change);
         }
         run(rules, &estate, &Context { at: self.at })
     }
@@ -299,14 +320,16 @@ impl Scene {
     }
 }
 
-fn alter_leaves(estate: &mut Estate<'_>, change: fn(&mut Certificate)) {
+/// Changes the certificates at those places of every chain.
+fn alter_certificates(estate: &mut Estate<'_>, places: Range<usize>, change: fn(&mut Certificate)) {
     for service in estate.nodes.iter_mut().flat_map(|node| &mut node.services) {
         if let State::Examined(chains) = &mut service.state {
-            for leaf in chains
-                .iter_mut()
-                .filter_map(|chain| chain.certificates[0].as_mut().ok())
-            {
-                change(Arc::make_mut(leaf));
+            for chain in chains {
+                let sent = chain.certificates.iter_mut().enumerate();
+                let chosen = sent.filter(|(place, _)| places.contains(place));
+                for certificate in chosen.filter_map(|(_, parsed)| parsed.as_mut().ok()) {
+                    change(Arc::make_mut(certificate));
+                }
             }
         }
     }
