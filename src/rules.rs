@@ -2,6 +2,7 @@
 
 mod facts;
 mod identity;
+mod key;
 mod validity;
 
 use crate::audit::rule::Rule;
@@ -14,6 +15,8 @@ pub const RULES: &[&Rule] = &[
     &validity::expiring::RULE,
     &validity::apple_limit::RULE,
     &validity::time_format::RULE,
+    &key::too_small::RULE,
+    &key::unsupported::RULE,
 ];
 
 /// The rule of that name.
