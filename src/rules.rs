@@ -3,6 +3,7 @@
 mod facts;
 mod identity;
 mod key;
+mod signature;
 mod validity;
 
 use crate::audit::rule::Rule;
@@ -17,6 +18,7 @@ pub const RULES: &[&Rule] = &[
     &validity::time_format::RULE,
     &key::too_small::RULE,
     &key::unsupported::RULE,
+    &signature::weak::RULE,
 ];
 
 /// The rule of that name.
