@@ -1,6 +1,7 @@
 //! The one list of rules, and the tests that walk it.
 
 mod facts;
+mod fips;
 mod identity;
 mod key;
 mod signature;
@@ -19,6 +20,7 @@ pub const RULES: &[&Rule] = &[
     &key::too_small::RULE,
     &key::unsupported::RULE,
     &signature::weak::RULE,
+    &fips::incompatible::RULE,
 ];
 
 /// The rule of that name.
