@@ -4,6 +4,7 @@ mod facts;
 mod fips;
 mod identity;
 mod key;
+mod revocation;
 mod signature;
 mod validity;
 
@@ -21,6 +22,8 @@ pub const RULES: &[&Rule] = &[
     &key::unsupported::RULE,
     &signature::weak::RULE,
     &fips::incompatible::RULE,
+    &revocation::absent::RULE,
+    &revocation::not_http::RULE,
 ];
 
 /// The rule of that name.
