@@ -1,11 +1,13 @@
 //! The one list of rules, and the tests that walk it.
 
+mod client_role;
 mod facts;
 mod fips;
 mod identity;
 mod key;
 mod revocation;
 mod signature;
+mod usage;
 mod validity;
 
 use crate::audit::rule::Rule;
@@ -13,6 +15,11 @@ use crate::audit::rule::Rule;
 /// Every rule, in the order of the contract.
 pub const RULES: &[&Rule] = &[
     &identity::xmpp_domain_missing::RULE,
+    &usage::server_auth_missing::RULE,
+    &usage::client_auth_missing::RULE,
+    &usage::ipsec_missing::RULE,
+    &usage::key_usage_missing::RULE,
+    &usage::data_encipherment_missing::RULE,
     &validity::expired::RULE,
     &validity::not_yet::RULE,
     &validity::expiring::RULE,
