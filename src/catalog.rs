@@ -3,6 +3,7 @@
 //!
 //! One file a product; every row names its source. A new product or port is one row.
 
+mod audience;
 mod cucm;
 mod directory;
 mod expressway;
@@ -11,6 +12,8 @@ mod meetings;
 mod places;
 mod procedure;
 mod release;
+#[cfg(test)]
+mod tests;
 mod unity_connection;
 mod usages;
 
@@ -18,8 +21,9 @@ use std::fmt;
 
 use crate::source::Citation;
 
+pub use audience::Audience;
 pub use places::{Place, places};
-pub use procedure::{Procedure, procedure};
+pub use procedure::{EXPRESSWAY_PROCEDURE, Procedure, procedure};
 pub use release::Release;
 pub use usages::{UsageRow, usages};
 
@@ -109,23 +113,6 @@ pub enum Requirement {
     WithExpresswayFederation,
     /// At least one of the node's services with this requirement must answer.
     OneOf,
-}
-
-/// Who connects to a service, and so who is hit when its certificate is bad.
-// A set of five parties, each with a name of its own.
-#[allow(clippy::struct_excessive_bools)]
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Audience {
-    /// Jabber on the inside.
-    pub jabber: bool,
-    /// Jabber from outside, over Mobile and Remote Access.
-    pub jabber_outside: bool,
-    /// Expressway-C, on behalf of Jabber outside.
-    pub expressway: bool,
-    /// Other organisations' XMPP or SIP servers.
-    pub federation: bool,
-    /// Other nodes, phones, trunks.
-    pub servers: bool,
 }
 
 /// A port of a product that speaks TLS.
@@ -304,59 +291,5 @@ impl fmt::Display for Product {
 impl fmt::Display for CertificateName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())
-    }
-}
-
-impl Audience {
-    /// Nobody.
-    pub const NOBODY: Self = Self {
-        jabber: false,
-        jabber_outside: false,
-        expressway: false,
-        federation: false,
-        servers: false,
-    };
-    /// Jabber on the inside, and Expressway-C for those outside.
-    pub const CLIENTS: Self = Self {
-        jabber: true,
-        expressway: true,
-        ..Self::NOBODY
-    };
-    /// Jabber on the inside only.
-    pub const JABBER: Self = Self {
-        jabber: true,
-        ..Self::NOBODY
-    };
-    /// Jabber outside.
-    pub const OUTSIDE: Self = Self {
-        jabber_outside: true,
-        ..Self::NOBODY
-    };
-    /// Expressway-C only.
-    pub const EXPRESSWAY: Self = Self {
-        expressway: true,
-        ..Self::NOBODY
-    };
-    /// Other organisations.
-    pub const FEDERATION: Self = Self {
-        federation: true,
-        ..Self::NOBODY
-    };
-    /// Other nodes, phones, trunks.
-    pub const SERVERS: Self = Self {
-        servers: true,
-        ..Self::NOBODY
-    };
-
-    /// Both audiences together.
-    #[must_use]
-    pub const fn and(self, other: Self) -> Self {
-        Self {
-            jabber: self.jabber || other.jabber,
-            jabber_outside: self.jabber_outside || other.jabber_outside,
-            expressway: self.expressway || other.expressway,
-            federation: self.federation || other.federation,
-            servers: self.servers || other.servers,
-        }
     }
 }

@@ -6,6 +6,7 @@ use clap::builder::PossibleValuesParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::audit::rule::Severity;
+use crate::catalog::{CertificateName, Product};
 use crate::report::{FORMATS, parse_moment};
 use crate::rules::RULES;
 
@@ -37,6 +38,8 @@ pub enum Command {
     Probe(Probe),
     /// Only judge evidence files; touches no network
     Audit(Audit),
+    /// Judge certificate files before they are uploaded
+    Check(Check),
     /// Scan a small cluster that runs inside this process: needs no network and no file
     Demo(Demo),
     /// List every rule
@@ -109,6 +112,46 @@ pub struct Audit {
     /// What `probe` or `scan --record` wrote; may be repeated (several vantage points, parts of a fleet)
     #[arg(long, required = true, value_name = "FILE")]
     pub evidence: Vec<PathBuf>,
+    /// What to judge, and where the report goes.
+    #[command(flatten)]
+    pub judging: Judging,
+}
+
+/// `certaudit check`
+#[derive(Debug, Args)]
+pub struct Check {
+    /// Certificate files: PEM, DER or PKCS#7; "-" is standard input. CA certificates among them are the chain
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// What the certificate is for: its name in Certificate Management ("tomcat", "cup-xmpp") [default: https]
+    #[arg(long = "as", value_name = "CERTIFICATE", value_parser = certificate_names())]
+    pub certificate_name: Option<String>,
+    /// The product that will present it [default: the usual one for the certificate]
+    #[arg(long, value_parser = products())]
+    pub product: Option<String>,
+    /// The product's release ("14SU2")
+    #[arg(long)]
+    pub release: Option<String>,
+    /// A host name that clients use; may be repeated
+    #[arg(long = "name", value_name = "HOST")]
+    pub names: Vec<String>,
+    /// A presence domain; may be repeated
+    #[arg(long = "xmpp-domain", value_name = "DOMAIN")]
+    pub xmpp_domains: Vec<String>,
+    /// Roots that the client devices trust besides this machine's; may be repeated
+    #[arg(long, value_name = "PEM")]
+    pub roots: Vec<PathBuf>,
+    /// Intermediates that will be uploaded with it; may be repeated
+    #[arg(long, value_name = "PEM")]
+    pub intermediates: Vec<PathBuf>,
+    /// This machine's roots do not count
+    #[arg(long)]
+    pub no_system_roots: bool,
+    /// Take names, product, release and trust from this deployment file and the node given by --node
+    #[arg(long, value_name = "CONFIG", conflicts_with_all = [
+        "product", "release", "names", "xmpp_domains", "roots", "intermediates", "no_system_roots"
+    ])]
+    pub config: Option<PathBuf>,
     /// What to judge, and where the report goes.
     #[command(flatten)]
     pub judging: Judging,
@@ -227,6 +270,14 @@ fn formats() -> PossibleValuesParser {
         clap::builder::PossibleValue::new(format.name()).help(format.purpose())
     };
     PossibleValuesParser::new(FORMATS.iter().map(value))
+}
+
+fn certificate_names() -> PossibleValuesParser {
+    PossibleValuesParser::new(CertificateName::ALL.map(CertificateName::name))
+}
+
+fn products() -> PossibleValuesParser {
+    PossibleValuesParser::new(Product::ALL.map(Product::name))
 }
 
 fn format_and_path(text: &str) -> Result<(String, PathBuf), String> {

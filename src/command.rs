@@ -2,6 +2,7 @@
 //! and the terminal.
 
 mod audit;
+mod check;
 mod collect;
 mod demo;
 mod explain;
@@ -27,6 +28,7 @@ pub fn run(cli: &Cli) -> Result<u8, Failure> {
         Command::Scan(options) => scan::run(options, manner),
         Command::Probe(options) => probe::run(options, manner),
         Command::Audit(options) => audit::run(options, manner),
+        Command::Check(options) => check::run(options, manner),
         Command::Demo(options) => demo::run(options, manner),
         Command::Rules(options) => rules::run(options, manner),
         Command::Explain(options) => explain::run(options, manner),

@@ -59,6 +59,9 @@ pub static JABBER_DEPLOYMENT_10: Source = Source::titled(
 /// Jabber 12.8 release notes for iPhone and iPad, and Mac.
 pub static JABBER_RELEASE_NOTES: Source =
     Source::titled("Release Notes for Cisco Jabber for iPhone and iPad 12.8, and for Mac 12.8");
+/// Jabber 12.7 and 12.8 release notes for Windows.
+pub static JABBER_RELEASE_NOTES_WINDOWS: Source =
+    Source::titled("Release Notes for Cisco Jabber for Windows 12.7 and 12.8");
 /// Login failures of Jabber.
 pub static JABBER_LOGIN: Source = Source::published(
     "Troubleshoot Jabber Log-in Common Issues",
@@ -191,6 +194,10 @@ pub static TOMCAT_REUSE: Source = Source::published(
 /// SIP trunks over TLS.
 pub static SIP_TRUNK_TLS: Source =
     Source::titled("Configure a SIP TLS Trunk on Communications Manager (TAC 200180)");
+/// CUCM 15 security guide, SIP trunks: the field that was "X.509 Subject Name" takes a subjectAltName too.
+pub static CUCM_TRUNKS: Source = Source::titled(
+    "Security Guide for Cisco Unified Communications Manager 15, SIP Trunk Security Profile",
+);
 /// Unity Connection security guide.
 pub static UNITY_SECURITY: Source =
     Source::titled("Security Guide for Cisco Unity Connection Release 15");
@@ -203,6 +210,9 @@ pub static MEETINGS_ADMINISTRATION: Source = Source::published(
     "Cisco Webex Meetings Server Administration Guide 2.8, Managing Certificates",
     "https://www.cisco.com/c/en/us/td/docs/collaboration/CWMS/2_8/Administration_Guide/cwms_b_administration_guide-2-8/cwms_b_administration_guide-2-8_chapter_01110.html",
 );
+/// Webex Meetings Server 2.6, installation.
+pub static MEETINGS_INSTALLATION: Source =
+    Source::titled("Cisco WebEx Meetings Server 2.6 Installation Guide");
 /// Secure LDAP.
 pub static SECURE_LDAP: Source =
     Source::titled("Configure and Troubleshoot Secure LDAP on CUCM (TAC 215437)");

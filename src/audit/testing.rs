@@ -6,6 +6,8 @@
     clippy::return_self_not_must_use
 )]
 
+mod deployments;
+
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::Path;
@@ -25,6 +27,8 @@ use crate::evidence::{
 };
 use crate::trust::DeviceTrust;
 
+pub use deployments::{CLUSTER, EDGE, OUTSIDE};
+
 /// 2026-11-21T19:00:00Z: the moment as of which scenes are judged unless they say otherwise.
 pub const NOW: i64 = 1_795_287_600;
 
@@ -39,59 +43,6 @@ pub struct Scene {
     alter_sent: Option<fn(&mut Certificate)>,
     at: i64,
 }
-
-/// A CUCM node named cucm-pub, an IM and Presence node named imp1, domain acme.test.
-pub const CLUSTER: &str = r#"
-name = "ACME"
-domain = "acme.test"
-release = "14SU2"
-[trust]
-system = false
-[[node]]
-name = "cucm-pub"
-product = "cucm"
-address = "cucm-pub.acme.test"
-[[node]]
-name = "imp1"
-product = "im-presence"
-address = "imp1.acme.test"
-"#;
-
-/// An Expressway-C named expc1 and an Expressway-E named expe1, with MRA for acme.test and a cluster name
-/// expc.acme.test, federation of acme.test with alias chat1.acme.test.
-pub const EDGE: &str = r#"
-name = "ACME"
-domain = "acme.test"
-[trust]
-system = false
-[mra]
-registration_domains = ["acme.test"]
-cluster_name = "expc.acme.test"
-phone_security_profiles = ["jabber-secure.acme.test"]
-[federation]
-domains = ["acme.test"]
-through = "expressway"
-chat_node_aliases = ["chat1.acme.test"]
-[[node]]
-name = "expc1"
-product = "expressway-c"
-address = "expc1.acme.test"
-release = "X15.2"
-[[node]]
-name = "expe1"
-product = "expressway-e"
-address = "expe1.acme.test"
-release = "X15.2"
-"#;
-
-/// Appended to [`CLUSTER`]: Mobile and Remote Access through an Expressway-E named expe1.
-pub const MRA: &str = r#"
-[mra]
-[[node]]
-name = "expe1"
-product = "expressway-e"
-address = "expe1.acme.test"
-"#;
 
 /// An order for a good certificate of `host`, as of [`NOW`].
 pub fn order(host: &str) -> Order {

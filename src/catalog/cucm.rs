@@ -111,7 +111,8 @@ pub(super) const SERVICES: &[Service] = &[
         certificate_name: CertificateName::Tvs,
         requirement: Requirement::WhenListed,
         audience: Audience::SERVERS,
-        mutual_tls: false,
+        // A client with it towards an online CA (field notice FN74345).
+        mutual_tls: true,
         purpose: "Trust Verification Service",
         citation: CUCM_PORTS.at("TVS"),
     },

@@ -3,6 +3,10 @@
 use super::{Audience, CertificateName, Requirement, Service, Transport};
 use crate::source::EXPRESSWAY_PORTS;
 
+/// Whoever verifies Expressway-C's certificate: Expressway-E in the traversal zone, Unified CM and IM and Presence, all on
+/// behalf of clients outside, without a prompt (domain.md sections 2.7, 4.5 and 4.6).
+const CORE: Audience = Audience::EXPRESSWAY.and(Audience::SERVERS);
+
 /// Ports of Expressway-E.
 pub(super) const EDGE_SERVICES: &[Service] = &[
     service(
@@ -10,7 +14,8 @@ pub(super) const EDGE_SERVICES: &[Service] = &[
         8443,
         Transport::Tls,
         Requirement::WithMra,
-        Audience::OUTSIDE,
+        // Expressway-C verifies the same certificate in the traversal zone.
+        Audience::OUTSIDE.and(Audience::EXPRESSWAY),
         "HTTPS from Jabber outside",
     ),
     service(
@@ -54,7 +59,7 @@ pub(super) const CORE_SERVICES: &[Service] = &[
         443,
         Transport::Tls,
         Requirement::Always,
-        Audience::SERVERS,
+        CORE,
         "administration",
     ),
     service(
@@ -62,7 +67,7 @@ pub(super) const CORE_SERVICES: &[Service] = &[
         5061,
         Transport::Tls,
         Requirement::Optional,
-        Audience::SERVERS,
+        CORE,
         "SIP over TLS",
     ),
     service(
@@ -70,7 +75,7 @@ pub(super) const CORE_SERVICES: &[Service] = &[
         8443,
         Transport::Tls,
         Requirement::Optional,
-        Audience::SERVERS,
+        CORE,
         "HTTPS towards Expressway-E",
     ),
 ];

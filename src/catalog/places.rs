@@ -3,7 +3,8 @@
 
 use super::{Product, Release};
 use crate::source::{
-    Citation, EXPRESSWAY_TRAFFIC_SERVER, JABBER_GUIDE, JABBER_PLANNING, MRA_GUIDE,
+    Citation, EXPRESSWAY_TRAFFIC_SERVER, JABBER_DEPLOYMENT_14, JABBER_GUIDE, JABBER_PLANNING,
+    MRA_GUIDE,
 };
 
 /// A page on which a server name is configured.
@@ -29,6 +30,17 @@ const CLIENT: Place = place(
     "Jabber > Connection Settings (differs by client)",
 );
 
+/// Identifies XMPP certificates; host names do not.
+const XMPP_DOMAIN: Place = Place {
+    setting: "XMPP domain",
+    menu: "System > Security > Settings > XMPP Certificate Settings",
+    caution: Some(
+        "Only when the XMPP domain is changed: regenerate cup-xmpp and restart Cisco XCP Router, which interrupts service.",
+    ),
+    citation: JABBER_GUIDE
+        .at("Prevent Identity Mismatch (table 3); Provide XMPP Domain to Clients"),
+};
+
 const CUP: &[Place] = &[
     node_names("Cisco Unified Presence Administration > System > Cluster Topology"),
     place("TFTP servers", "Application > Cisco Jabber > Settings"),
@@ -45,6 +57,7 @@ const CUP: &[Place] = &[
         "Conferencing host name (MeetingPlace only)",
         "Application > Cisco Jabber > Conferencing Server",
     ),
+    XMPP_DOMAIN,
     CLIENT,
 ];
 
@@ -59,6 +72,7 @@ const IM_PRESENCE: &[Place] = &[
         "IM and Presence server",
         "Cisco Unified CM Administration > User Management > User Settings > UC Service > IM and Presence",
     ),
+    XMPP_DOMAIN,
     CLIENT,
 ];
 
@@ -105,10 +119,14 @@ const UNITY: &[Place] = &[
     ),
 ];
 
-const MEETINGS: &[Place] = &[place(
-    "Conferencing host name",
-    "Cisco Unified CM Administration > User Management > User Settings > UC Service > Conferencing",
-)];
+/// Table 3 has the conferencing host for MeetingPlace only.
+const MEETINGS: &[Place] = &[Place {
+    setting: "Conferencing host name",
+    menu: "Cisco Unified CM Administration > User Management > User Settings > UC Service > Conferencing",
+    caution: None,
+    citation: JABBER_DEPLOYMENT_14
+        .at("Add Cisco Webex Meetings Server on Cisco Unified Communications Manager"),
+}];
 
 const EXPRESSWAY: &[Place] = &[
     Place {
@@ -201,6 +219,56 @@ mod tests {
             new.iter()
                 .any(|place| place.menu.contains("UC Service > Voicemail"))
         );
+    }
+
+    #[test]
+    fn every_row_of_table_3_is_there() {
+        let has = |product, release: &str, wanted: &[&str]| {
+            let release = release.parse().unwrap();
+            let menus: Vec<_> = places(product, Some(&release))
+                .iter()
+                .map(|place| place.menu)
+                .collect();
+            for menu in wanted {
+                assert!(
+                    menus.iter().any(|known| known.contains(menu)),
+                    "{product} {release}: {menu} is not in {menus:?}"
+                );
+            }
+        };
+        let jabber = "Jabber > Connection Settings";
+        has(
+            Product::Cup,
+            "8.6",
+            &[
+                jabber,
+                "System > Cluster Topology",
+                "Application > Cisco Jabber > Settings",
+                "Application > Cisco Jabber > CCMCIP Profile",
+                "Application > Cisco Jabber > Voicemail Server",
+                "Application > Cisco Jabber > Mailstore",
+                "Application > Cisco Jabber > Conferencing Server",
+                "XMPP Certificate Settings",
+            ],
+        );
+        has(
+            Product::ImPresence,
+            "9.1",
+            &[
+                jabber,
+                "System > Cluster Topology",
+                "Application > Legacy Clients > Settings",
+                "Application > Legacy Clients > CCMCIP Profile",
+                "XMPP Certificate Settings",
+            ],
+        );
+        has(Product::Cucm, "8.6", &[jabber, "System > Server"]);
+        let services = ["IM and Presence", "Voicemail", "Mailstore", "Conferencing"];
+        has(Product::Cucm, "9.0", &[jabber, "System > Server"]);
+        for service in services {
+            let menu = format!("User Management > User Settings > UC Service > {service}");
+            has(Product::Cucm, "9.0", &[&menu]);
+        }
     }
 
     #[test]

@@ -3,20 +3,26 @@
 use super::{Audience, CertificateName, Requirement, Service, Transport};
 use crate::source::{UNITY_ADMINISTRATION, UNITY_SECURITY};
 
-/// Ports that speak TLS.
+/// Ports that speak TLS. Expressway-C proxies 8443 and 7443, never mail (domain.md section 1.7).
 pub(super) const SERVICES: &[Service] = &[
-    service(
-        "tomcat",
-        8443,
-        Transport::Tls,
-        Requirement::Always,
-        "HTTPS: voicemail REST (VMREST)",
-    ),
+    Service {
+        // Unity Connection is a TLS client with it: secure SIP to Unified CM (field notice FN74345).
+        mutual_tls: true,
+        ..service(
+            "tomcat",
+            8443,
+            Transport::Tls,
+            Requirement::Always,
+            Audience::CLIENTS,
+            "HTTPS: voicemail REST (VMREST)",
+        )
+    },
     service(
         "jetty",
         7443,
         Transport::Tls,
         Requirement::Optional,
+        Audience::CLIENTS,
         "Jetty notifications",
     ),
     service(
@@ -24,6 +30,7 @@ pub(super) const SERVICES: &[Service] = &[
         993,
         Transport::Tls,
         Requirement::OptionalWhenListed,
+        Audience::JABBER,
         "IMAP over TLS",
     ),
     service(
@@ -31,6 +38,7 @@ pub(super) const SERVICES: &[Service] = &[
         143,
         Transport::Imap,
         Requirement::OptionalWhenListed,
+        Audience::JABBER,
         "IMAP with STARTTLS",
     ),
     service(
@@ -38,6 +46,7 @@ pub(super) const SERVICES: &[Service] = &[
         25,
         Transport::Smtp,
         Requirement::OptionalWhenListed,
+        Audience::SERVERS,
         "SMTP with STARTTLS",
     ),
 ];
@@ -47,6 +56,7 @@ const fn service(
     port: u16,
     transport: Transport,
     requirement: Requirement,
+    audience: Audience,
     purpose: &'static str,
 ) -> Service {
     let citation = match transport {
@@ -59,7 +69,7 @@ const fn service(
         transport,
         certificate_name: CertificateName::Tomcat,
         requirement,
-        audience: Audience::CLIENTS,
+        audience,
         mutual_tls: false,
         purpose,
         citation,

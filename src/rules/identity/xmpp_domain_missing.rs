@@ -1,5 +1,6 @@
 //! An XMPP domain that the certificate does not name.
 
+use super::in_words;
 use crate::audit::Context;
 use crate::audit::effect::Impact;
 use crate::audit::fix::Remedy;
@@ -53,11 +54,7 @@ fn check(subject: &LeafSubject<'_>, _: &Context) -> Verdict {
 
 fn missing(subject: &LeafSubject<'_>, domain: &str) -> Verdict {
     let found = all_names(subject.certificate);
-    let names = if found.is_empty() {
-        "no name at all".to_owned()
-    } else {
-        found.join(", ")
-    };
+    let names = in_words(&found);
     Seen::new(format!(
         "{domain} is in none of xmppAddr, SRVName, dNSName and CN; the certificate has {names}"
     ))
@@ -70,6 +67,7 @@ fn missing(subject: &LeafSubject<'_>, domain: &str) -> Verdict {
 mod tests {
     use super::RULE;
     use crate::audit::Status;
+    use crate::audit::effect::Outcome;
     use crate::audit::testing::{CLUSTER, Scene, order};
 
     #[test]
@@ -96,6 +94,56 @@ mod tests {
         let finding = scene.expect(&RULE, "imp1", "xmpp-client", Status::Fail);
         assert_eq!(finding.expected.as_deref(), Some("acme.test"));
         assert_eq!(finding.fix.restart, ["Cisco XCP Router"]);
+    }
+
+    #[test]
+    fn every_presence_domain_is_looked_for() {
+        let two = CLUSTER.replace(
+            "domain = \"acme.test\"\n",
+            "domain = \"acme.test\"\nxmpp_domains = [\"acme.test\", \"chat.acme.test\"]\n",
+        );
+        let mut first_only = order("imp1.acme.test");
+        first_only.dns.push("acme.test".to_owned());
+        let scene = Scene::new(&two).present("imp1", "xmpp-client", &first_only);
+        let finding = scene.expect(&RULE, "imp1", "xmpp-client", Status::Fail);
+        assert_eq!(scene.failures(&RULE).len(), 1);
+        assert_eq!(finding.expected.as_deref(), Some("chat.acme.test"));
+        assert_eq!(
+            finding.message,
+            "chat.acme.test is in none of xmppAddr, SRVName, dNSName and CN; the certificate has imp1.acme.test, \
+             acme.test, CN imp1.acme.test"
+        );
+        let mut both = first_only;
+        both.xmpp_addresses = vec!["chat.acme.test".to_owned()];
+        let scene = Scene::new(&two).present("imp1", "xmpp-client", &both);
+        assert!(scene.failures(&RULE).is_empty());
+    }
+
+    #[test]
+    fn a_name_for_servers_or_a_wildcard_beside_it_does_not_count() {
+        let mut for_servers = order("imp1.acme.test");
+        for_servers.srv_names = vec!["_xmpp-server.acme.test".to_owned()];
+        for wrong in [for_servers, order("*.acme.test")] {
+            let scene = Scene::new(CLUSTER).present("imp1", "xmpp-client", &wrong);
+            scene.expect(&RULE, "imp1", "xmpp-client", Status::Fail);
+        }
+    }
+
+    #[test]
+    fn all_platforms_prompt_and_strict_ones_refuse() {
+        let outcomes = |deployment: &str| -> Vec<Outcome> {
+            let scene =
+                Scene::new(deployment).present("imp1", "xmpp-client", &order("imp1.acme.test"));
+            let finding = scene.expect(&RULE, "imp1", "xmpp-client", Status::Fail);
+            finding
+                .effects
+                .iter()
+                .map(|effect| effect.outcome)
+                .collect()
+        };
+        assert_eq!(outcomes(CLUSTER), [Outcome::Prompt; 4]);
+        let strict = format!("fips = true\n{CLUSTER}");
+        assert_eq!(outcomes(&strict), [Outcome::Blocked; 4]);
     }
 
     #[test]

@@ -73,12 +73,12 @@ fn check(subject: &LeafSubject<'_>, _: &Context) -> Verdict {
 mod tests {
     use super::RULE;
     use crate::audit::effect::{Outcome, Who};
-    use crate::audit::testing::{CLUSTER, MRA, Scene, order};
+    use crate::audit::testing::{CLUSTER, OUTSIDE, Scene, order};
     use crate::audit::{Judgement, Status};
     use crate::certificate::{Certificate, Curve, PublicKey};
 
     fn judged(change: fn(&mut Certificate), status: Status) -> Judgement {
-        let scene = Scene::new(&format!("{CLUSTER}{MRA}"))
+        let scene = Scene::new(&format!("{CLUSTER}{OUTSIDE}"))
             .present("cucm-pub", "tomcat", &order("cucm-pub.acme.test"))
             .alter(change);
         scene.expect(&RULE, "cucm-pub", "tomcat", status)

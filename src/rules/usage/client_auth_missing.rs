@@ -217,7 +217,7 @@ mod tests {
     use super::RULE;
     use crate::audit::effect::{Effect, Outcome, Who};
     use crate::audit::rule::Severity;
-    use crate::audit::testing::{CLUSTER, EDGE, MRA, Scene, order};
+    use crate::audit::testing::{CLUSTER, EDGE, OUTSIDE, Scene, order};
     use crate::audit::{Judgement, Status};
     use crate::certificate::ExtendedKeyUsage;
     use crate::certificate::issue::Order;
@@ -243,7 +243,7 @@ mod tests {
 
     fn secure_mra() -> String {
         let profiles = "[mra]\nphone_security_profiles = [\"jabber-secure.acme.test\"]\n";
-        format!("{CLUSTER}{}", MRA.replace("[mra]\n", profiles))
+        format!("{CLUSTER}{}", OUTSIDE.replace("[mra]\n", profiles))
     }
 
     fn edge(release: &str) -> String {
@@ -266,7 +266,10 @@ mod tests {
         assert_eq!(severity(CLUSTER, "cucm-pub", "sip"), Severity::Warning);
         assert_eq!(severity(&with(TRUNK), "cucm-pub", "sip"), Severity::Error);
         assert_eq!(severity(&secure_mra(), "cucm-pub", "sip"), Severity::Error);
-        assert_eq!(severity(&with(MRA), "cucm-pub", "sip"), Severity::Warning);
+        assert_eq!(
+            severity(&with(OUTSIDE), "cucm-pub", "sip"),
+            Severity::Warning
+        );
     }
 
     #[test]
@@ -301,7 +304,7 @@ mod tests {
 
     #[test]
     fn tomcat_needs_it_where_sip_oauth_answers_outside() {
-        let outside = format!("{CLUSTER}{MRA}");
+        let outside = format!("{CLUSTER}{OUTSIDE}");
         let ordered = without("cucm-pub.acme.test");
         let scene = Scene::new(&outside).present("cucm-pub", "tomcat", &ordered);
         let closed = scene.expect(&RULE, "cucm-pub", "tomcat", Status::Fail);

@@ -40,7 +40,7 @@ mod tests {
     use super::RULE;
     use crate::audit::Status;
     use crate::audit::effect::{Effect, Outcome, Who};
-    use crate::audit::testing::{CLUSTER, EDGE, MRA, NOW, Scene, order};
+    use crate::audit::testing::{CLUSTER, EDGE, NOW, OUTSIDE, Scene, order};
 
     fn expired(deployment: &str, node: &str, service: &str) -> Vec<Effect> {
         let mut late = order(&format!("{node}.acme.test"));
@@ -87,7 +87,7 @@ mod tests {
 
     #[test]
     fn servers_fail_without_a_prompt() {
-        let outside = format!("{CLUSTER}{MRA}");
+        let outside = format!("{CLUSTER}{OUTSIDE}");
         let tomcat = expired(&outside, "cucm-pub", "tomcat");
         let edge = Effect {
             who: Who::Expressway,

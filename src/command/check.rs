@@ -1,0 +1,101 @@
+//! `certaudit check`: certificate files, judged as if a node presented them.
+
+mod files;
+mod stand_in;
+
+use super::Failure;
+use super::collect::now;
+use super::inputs;
+use super::judge::Bench;
+use super::terminal::{remark, stderr_color};
+use crate::catalog::{CertificateName, Product};
+use crate::cli::{Check, Manner};
+use crate::deployment::{Deployment, Node};
+use stand_in::StandIn;
+
+/// Runs it.
+pub(super) fn run(options: &Check, manner: &Manner) -> Result<u8, Failure> {
+    let name = certificate_name(options)?;
+    let bundles = files::bundles(&options.files, &files::read(&options.intermediates)?)?;
+    let mut stand_in = match &options.config {
+        Some(_) => from_config(options, manner)?,
+        None => from_options(options, name, manner)?,
+    };
+    let evidence = stand_in.present(&bundles, name, now())?;
+    let deployment = stand_in.deployment;
+    let bench = Bench::prepare(&deployment, &options.judging, manner)?;
+    bench.judge(&deployment, &evidence, &options.judging, manner)
+}
+
+fn certificate_name(options: &Check) -> Result<CertificateName, Failure> {
+    let word = options.certificate_name.as_deref().unwrap_or("https");
+    CertificateName::named(word)
+        .ok_or_else(|| Failure::System(format!("there is no certificate {word}")))
+}
+
+/// A node of the deployment file.
+fn from_config(options: &Check, manner: &Manner) -> Result<StandIn, Failure> {
+    let config = options
+        .config
+        .as_deref()
+        .unwrap_or(std::path::Path::new("cluster.toml"));
+    let [_] = options.judging.nodes.as_slice() else {
+        return Err(Failure::System(
+            "with --config, give the node that will present the certificate: --node NAME"
+                .to_owned(),
+        ));
+    };
+    let deployment = inputs::deployment(config, &options.judging.nodes, stderr_color(manner))?;
+    Ok(StandIn {
+        deployment,
+        own_names: false,
+    })
+}
+
+/// A node made of what the command line says.
+fn from_options(
+    options: &Check,
+    name: CertificateName,
+    manner: &Manner,
+) -> Result<StandIn, Failure> {
+    if !options.judging.nodes.is_empty() {
+        return Err(Failure::System(
+            "--node goes with --config, which says what that node is".to_owned(),
+        ));
+    }
+    if name == CertificateName::CupXmpp && options.xmpp_domains.is_empty() {
+        return Err(Failure::System(
+            "--as cup-xmpp: clients look for the presence domain in it; give it with --xmpp-domain DOMAIN".to_owned(),
+        ));
+    }
+    if options.names.is_empty() && !name.identifies_domain() {
+        remark(
+            manner,
+            "no --name was given: whether the certificate names its host is not judged",
+        );
+    }
+    stand_in::of(options, name)
+}
+
+/// The node that stands for the server.
+fn only_node(deployment: &mut Deployment) -> Result<&mut Node, Failure> {
+    let missing = || Failure::System("the deployment has no node".to_owned());
+    deployment.nodes.first_mut().ok_or_else(missing)
+}
+
+/// The product that usually presents a certificate of that name.
+fn usual_product(name: CertificateName) -> Product {
+    match name {
+        CertificateName::Tomcat
+        | CertificateName::CallManager
+        | CertificateName::Capf
+        | CertificateName::Tvs => Product::Cucm,
+        CertificateName::Cup | CertificateName::CupXmpp | CertificateName::CupXmppS2s => {
+            Product::ImPresence
+        }
+        CertificateName::Webex => Product::WebexMeetingsServer,
+        CertificateName::Expressway => Product::ExpresswayE,
+        CertificateName::Ldap => Product::Ldap,
+        CertificateName::Https => Product::OtherHttps,
+    }
+}

@@ -1,0 +1,145 @@
+//! From files to chains: leaves, and for each the CA certificates that belong to it, whatever the order of the files.
+
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+
+use super::super::{Failure, inputs};
+use crate::certificate::container::{ContainerFault, certificates};
+use crate::certificate::{Certificate, Digest};
+
+/// A bundle of every public root is a quarter of a MiB.
+const LIMIT: u64 = 16 << 20;
+
+/// A leaf and its chain.
+pub(super) struct Bundle {
+    /// The file that the leaf came from, for people.
+    pub(super) label: String,
+    /// DER: the leaf, then what belongs to it in issuing order.
+    pub(super) chain: Vec<Vec<u8>>,
+}
+
+/// One certificate of a file.
+pub(super) struct Member {
+    label: String,
+    der: Vec<u8>,
+    /// `None` for bytes that cannot be decoded.
+    decoded: Option<Certificate>,
+}
+
+/// Every certificate of the files; the same one twice counts once.
+pub(super) fn read(paths: &[PathBuf]) -> Result<Vec<Member>, Failure> {
+    let mut members: Vec<Member> = Vec::new();
+    for path in paths {
+        for der in certificates(&bytes(path)?).map_err(|fault| unreadable(path, &fault))? {
+            if !members.iter().any(|known| known.der == der) {
+                let decoded = Certificate::from_der(&der).ok();
+                members.push(Member {
+                    label: label(path),
+                    der,
+                    decoded,
+                });
+            }
+        }
+    }
+    Ok(members)
+}
+
+/// The leaves of the files, each with what belongs to it out of the files and of `others`.
+pub(super) fn bundles(paths: &[PathBuf], others: &[Member]) -> Result<Vec<Bundle>, Failure> {
+    let members = read(paths)?;
+    let pool: Vec<&Certificate> = members
+        .iter()
+        .chain(others)
+        .filter_map(|one| one.decoded.as_ref())
+        .collect();
+    let leaves: Vec<&Member> = members.iter().filter(|one| one.is_leaf(&pool)).collect();
+    let counted = |member: &Member| {
+        leaves
+            .iter()
+            .filter(|one| one.label == member.label)
+            .count()
+    };
+    let mut bundles: Vec<Bundle> = Vec::new();
+    for leaf in &leaves {
+        let earlier = bundles
+            .iter()
+            .filter(|bundle| bundle.label.starts_with(&leaf.label))
+            .count();
+        let several = counted(leaf) > 1;
+        let label = if several {
+            format!("{} #{}", leaf.label, earlier + 1)
+        } else {
+            leaf.label.clone()
+        };
+        bundles.push(Bundle {
+            label,
+            chain: chain(leaf, &pool),
+        });
+    }
+    Ok(bundles)
+}
+
+impl Member {
+    /// Nothing in the pool was issued by it; a CA that issued nothing here is judged too when it is alone.
+    fn is_leaf(&self, pool: &[&Certificate]) -> bool {
+        let Some(own) = &self.decoded else {
+            return true;
+        };
+        let issued = |other: &&&Certificate| {
+            other.digest != own.digest && other.issuer.der == own.subject.der
+        };
+        let servers = pool.iter().any(|other| !other.is_ca());
+        pool.iter().find(issued).is_none() && (!own.is_ca() || own.self_signed || !servers)
+    }
+}
+
+/// The leaf, then its issuers breadth first: each certificate once.
+fn chain(leaf: &Member, pool: &[&Certificate]) -> Vec<Vec<u8>> {
+    let mut chain = vec![leaf.der.clone()];
+    let Some(own) = &leaf.decoded else {
+        return chain;
+    };
+    let mut taken: Vec<Digest> = vec![own.digest];
+    let mut level = vec![own];
+    while let Some(child) = level.pop() {
+        for issuer in pool
+            .iter()
+            .filter(|one| one.subject.der == child.issuer.der)
+        {
+            if !taken.contains(&issuer.digest) {
+                taken.push(issuer.digest);
+                chain.push(issuer.der.clone());
+                level.insert(0, issuer);
+            }
+        }
+    }
+    chain
+}
+
+fn bytes(path: &Path) -> Result<Vec<u8>, Failure> {
+    if path != Path::new("-") {
+        return inputs::bytes(path, LIMIT);
+    }
+    let mut bytes = Vec::new();
+    let read = std::io::stdin().lock().take(LIMIT).read_to_end(&mut bytes);
+    read.map_err(|error| Failure::Unreadable {
+        path: "standard input".into(),
+        reason: error.to_string(),
+    })?;
+    Ok(bytes)
+}
+
+fn label(path: &Path) -> String {
+    if path == Path::new("-") {
+        "standard input".to_owned()
+    } else {
+        path.display().to_string()
+    }
+}
+
+fn unreadable(path: &Path, fault: &ContainerFault) -> Failure {
+    Failure::Unreadable {
+        path: label(path).into(),
+        reason: format!("{fault}"),
+    }
+}

@@ -1,0 +1,229 @@
+//! A deployment whose one node stands for the server that will present the files.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use super::files::Bundle;
+use super::{Failure, only_node, usual_product};
+use crate::catalog::{CertificateName, Product, Release};
+use crate::certificate::{Certificate, Digest};
+use crate::cli::Check;
+use crate::deployment::{Deployment, Node, NodeService, Setting};
+use crate::evidence::{Ending, Evidence, Observation, Presentation, SCHEMA};
+use crate::report::moment_text;
+
+/// What stands for the server.
+pub(super) struct StandIn {
+    /// Its deployment.
+    pub(super) deployment: Deployment,
+    /// Nobody said which names it has: each certificate is taken at its own word.
+    pub(super) own_names: bool,
+}
+
+/// From the command line.
+pub(super) fn of(options: &Check, name: CertificateName) -> Result<StandIn, Failure> {
+    let product = options
+        .product
+        .as_deref()
+        .and_then(Product::named)
+        .unwrap_or_else(|| usual_product(name));
+    let mut deployment = blank(product)?;
+    deployment.xmpp_domains.clone_from(&options.xmpp_domains);
+    deployment.trust.system = !options.no_system_roots;
+    deployment.trust.roots.clone_from(&options.roots);
+    deployment.settings = options
+        .names
+        .iter()
+        .skip(1)
+        .map(|name| setting(name))
+        .collect();
+    let node = only_node(&mut deployment)?;
+    node.release = options
+        .release
+        .as_deref()
+        .map(|text| release(text, product))
+        .transpose()?;
+    if let Some(first) = options.names.first() {
+        node.address = first.trim_end_matches('.').to_ascii_lowercase();
+    }
+    Ok(StandIn {
+        deployment,
+        own_names: options.names.is_empty(),
+    })
+}
+
+fn blank(product: Product) -> Result<Deployment, Failure> {
+    let text = format!(
+        "name = \"certificate files\"\ndomain = \"unknown.invalid\"\n\
+         [[node]]\nname = \"file\"\nproduct = \"{product}\"\naddress = \"unknown.invalid\"\n"
+    );
+    Deployment::parse(&text, Path::new(""), &[]).map_err(|problems| {
+        Failure::System(
+            problems
+                .into_iter()
+                .map(|problem| problem.message)
+                .collect(),
+        )
+    })
+}
+
+fn setting(name: &str) -> Setting {
+    Setting {
+        location: "--name".to_owned(),
+        value: name.to_owned(),
+        node: "file".to_owned(),
+    }
+}
+
+fn release(text: &str, product: Product) -> Result<Release, Failure> {
+    let release: Release = text
+        .parse()
+        .map_err(|fault| Failure::System(format!("--release {text}: {fault}")))?;
+    Ok(if product.is_expressway() {
+        release.for_expressway()
+    } else {
+        release
+    })
+}
+
+impl StandIn {
+    /// One node for each bundle, presenting it on the service that bears the certificate of that name.
+    pub(super) fn present(
+        &mut self,
+        bundles: &[Bundle],
+        name: CertificateName,
+        at: i64,
+    ) -> Result<Evidence, Failure> {
+        let pattern = only_node(&mut self.deployment)?.clone();
+        let service = bearer(&pattern, name)?;
+        let mut evidence = empty(&self.deployment, at);
+        let settings = std::mem::take(&mut self.deployment.settings);
+        self.deployment.nodes.clear();
+        for bundle in bundles {
+            let node = self.node(&pattern, &service, bundle);
+            self.deployment
+                .settings
+                .extend(settings.iter().map(|setting| Setting {
+                    node: node.name.clone(),
+                    ..setting.clone()
+                }));
+            record(&mut evidence, &node, bundle);
+            self.deployment.nodes.push(node);
+        }
+        Ok(evidence)
+    }
+
+    fn node(&self, pattern: &Node, service: &NodeService, bundle: &Bundle) -> Node {
+        let services = vec![service.clone()];
+        let mut node = Node {
+            name: bundle.label.clone(),
+            services,
+            ..pattern.clone()
+        };
+        if self.own_names {
+            let leaf = bundle
+                .chain
+                .first()
+                .and_then(|der| Certificate::from_der(der).ok());
+            let own = leaf.as_ref().and_then(|leaf| {
+                leaf.dns_names()
+                    .first()
+                    .map(String::as_str)
+                    .or(leaf.common_name())
+            });
+            node.address = own.map(|name| name.replace('*', "any")).unwrap_or_default();
+        }
+        node
+    }
+}
+
+/// The service of the node that presents the certificate of that name, whether it is usually probed or not.
+fn bearer(node: &Node, name: CertificateName) -> Result<NodeService, Failure> {
+    let listed = node
+        .services
+        .iter()
+        .find(|service| service.certificate_name == name);
+    if let Some(service) = listed {
+        return Ok(NodeService {
+            required: true,
+            one_of: false,
+            ..service.clone()
+        });
+    }
+    let known = node
+        .product
+        .services()
+        .iter()
+        .find(|service| service.certificate_name == name);
+    let known = known.ok_or_else(|| {
+        let names = node
+            .product
+            .services()
+            .iter()
+            .map(|service| service.certificate_name.name());
+        let mut names: Vec<&str> = names.collect();
+        names.dedup();
+        Failure::System(format!(
+            "{} has no certificate {name}; it has {}",
+            node.product,
+            names.join(", ")
+        ))
+    })?;
+    Ok(NodeService {
+        name: known.name,
+        port: known.port,
+        connect: None,
+        transport: known.transport,
+        certificate_name: name,
+        required: true,
+        one_of: false,
+        audience: known.audience,
+        mutual_tls: known.mutual_tls,
+    })
+}
+
+fn empty(deployment: &Deployment, at: i64) -> Evidence {
+    Evidence {
+        schema: SCHEMA.to_owned(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        deployment: deployment.name.clone(),
+        collected_at: moment_text(at),
+        complete: true,
+        observations: Vec::new(),
+        certificates: BTreeMap::new(),
+    }
+}
+
+fn record(evidence: &mut Evidence, node: &Node, bundle: &Bundle) {
+    for der in &bundle.chain {
+        evidence
+            .certificates
+            .insert(Digest::of(der).to_string(), STANDARD.encode(der));
+    }
+    let presented = Presentation {
+        chain: bundle
+            .chain
+            .iter()
+            .map(|der| Digest::of(der).to_string())
+            .collect(),
+        version: None,
+        cipher: None,
+        group: None,
+        client_certificate: None,
+        stapled_ocsp: None,
+        ending: Ending::Completed,
+    };
+    evidence
+        .observations
+        .extend(node.services.iter().map(|service| Observation {
+            node: node.name.clone(),
+            service: service.name.to_owned(),
+            port: service.port,
+            address: None,
+            presentations: vec![presented.clone()],
+            silence: None,
+        }));
+}

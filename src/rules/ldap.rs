@@ -1,0 +1,3 @@
+//! Will CUCM accept the directory's certificate.
+
+pub(super) mod host_not_cn;

@@ -1,0 +1,101 @@
+//! Are servers configured by names that a certificate can hold.
+
+pub(super) mod ip_address;
+pub(super) mod setting_mismatch;
+pub(super) mod short_hostname;
+
+use std::net::IpAddr;
+
+use crate::audit::effect::{Impact, Outcome};
+use crate::audit::estate::{ChainView, ServiceView};
+use crate::audit::subject::NodeSubject;
+use crate::audit::verdict::{Seen, Verdict};
+use crate::catalog::{CertificateName, Product};
+use crate::deployment::Setting;
+
+/// A name under which somebody is sent to a node.
+struct Given<'a> {
+    /// Where it stands.
+    location: &'a str,
+    /// The name.
+    value: &'a str,
+}
+
+/// The address of a node, then what `[[setting]]` tables say of it.
+fn given<'a>(subject: &NodeSubject<'a>) -> Vec<Given<'a>> {
+    let address = Given {
+        location: "the address given to clients",
+        value: &subject.node.node.address,
+    };
+    let settings = settings(subject).map(|setting| Given {
+        location: &setting.location,
+        value: &setting.value,
+    });
+    std::iter::once(address).chain(settings).collect()
+}
+
+/// What `[[setting]]` tables say of a node. Table 3 of document 116917 lists the XMPP domain too, which names no server.
+fn settings<'a>(subject: &NodeSubject<'a>) -> impl Iterator<Item = &'a Setting> {
+    let deployment = subject.estate.deployment;
+    let name = &subject.node.node.name;
+    deployment.settings.iter().filter(move |setting| {
+        let is_domain = setting.location.to_ascii_lowercase().contains("xmpp")
+            && deployment.xmpp_domains.contains(&setting.value);
+        setting.node == *name && !is_domain
+    })
+}
+
+/// One verdict for each name that is given; it fails where `is_wrong` says so.
+fn judge(
+    subject: &NodeSubject<'_>,
+    wanted: &str,
+    is_wrong: impl Fn(&str) -> bool,
+    impact: impl Fn(&str) -> Impact,
+) -> Verdict {
+    let verdicts = given(subject).into_iter().map(|Given { location, value }| {
+        Verdict::pass_if(!is_wrong(value), || {
+            Seen::new(format!("{location} is {value}"))
+                .expected(format!("{wanted} at {location}"))
+                .found([value])
+                .impact(impact(value))
+        })
+    });
+    Verdict::Each(verdicts.collect())
+}
+
+/// An IP literal, perhaps in the brackets of a URL.
+fn is_ip(value: &str) -> bool {
+    let bare = value.trim_start_matches('[').trim_end_matches(']');
+    bare.parse::<IpAddr>().is_ok()
+}
+
+/// A name that a node is wrongly known by: clients prompt, Expressway refuses. Federation partners and trunks go by
+/// other names; directories and Expressways are known by this one to other servers too.
+fn wrongly_named(product: Product) -> Impact {
+    let known_to_servers = product == Product::Ldap || product.is_expressway();
+    Impact {
+        federation: Outcome::Trusted,
+        servers: if known_to_servers {
+            Outcome::Degraded
+        } else {
+            Outcome::Trusted
+        },
+        ..Impact::PROMPT
+    }
+}
+
+/// The chains that the node presents to HTTP (and LDAP) clients: tomcat, or its one certificate.
+fn web_chains<'a>(
+    subject: &NodeSubject<'a>,
+) -> impl Iterator<Item = (&'a ServiceView<'a>, &'a ChainView<'a>)> {
+    subject.node.chains().filter(|(view, _)| {
+        matches!(
+            view.service.certificate_name,
+            CertificateName::Tomcat
+                | CertificateName::Webex
+                | CertificateName::Expressway
+                | CertificateName::Ldap
+                | CertificateName::Https
+        )
+    })
+}

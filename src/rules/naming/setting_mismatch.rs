@@ -1,0 +1,155 @@
+//! A configured name that the node's certificate does not hold.
+
+use std::collections::BTreeSet;
+
+use super::{settings, web_chains};
+use crate::audit::Context;
+use crate::audit::effect::{Impact, Outcome};
+use crate::audit::estate::{ChainView, ServiceView};
+use crate::audit::fix::Remedy;
+use crate::audit::rule::{Check, Rule, Severity};
+use crate::audit::subject::NodeSubject;
+use crate::audit::verdict::{Seen, Verdict};
+use crate::certificate::Certificate;
+use crate::deployment::Setting;
+use crate::identity::{all_names, find_host};
+use crate::source::{EXPRESSWAY_TRAFFIC_SERVER, JABBER_GUIDE, JABBER_PLANNING, MRA_GUIDE};
+
+pub(in crate::rules) const RULE: Rule = Rule {
+    id: "naming-setting-mismatch",
+    title: "a configured server name that the certificate does not hold",
+    severity: Severity::Error,
+    cites: &[
+        JABBER_GUIDE.at("Prevent Identity Mismatch (table 3)"),
+        JABBER_PLANNING.at("Identifier Fields"),
+        MRA_GUIDE.at("Requirements, Certificates"),
+        EXPRESSWAY_TRAFFIC_SERVER.at("Name verification"),
+    ],
+    explain: "Jabber learns server names from many places: System > Server, the cluster topology, the UC services for \
+              IM and Presence, voicemail and conferencing. Each name is compared, letter by letter, with the \
+              certificate of the server behind it. A certificate may be faultless for the node's own address and still \
+              make every user prompt because one UC service holds another name; from Expressway X14.2 on voicemail and \
+              other services fail for users outside.",
+    fix: "Enter at that place a name that the certificate holds, spelled in full.",
+    remedy: Remedy::Rename,
+    impact: Impact {
+        federation: Outcome::Trusted,
+        servers: Outcome::Trusted,
+        ..Impact::PROMPT
+    },
+    check: Check::Node(check),
+};
+
+fn check(subject: &NodeSubject<'_>, _: &Context) -> Verdict {
+    Verdict::each(
+        settings(subject).map(|setting| judge(subject, setting)),
+        "no [[setting]] of the deployment file is about this node",
+    )
+}
+
+fn judge(subject: &NodeSubject<'_>, setting: &Setting) -> Verdict {
+    let leaves: Vec<_> = web_chains(subject).filter_map(with_leaf).collect();
+    if leaves.is_empty() {
+        return Verdict::unknown(format!(
+            "{} is {}, and no HTTP certificate of the node was seen",
+            setting.location, setting.value
+        ));
+    }
+    let without: Vec<_> = leaves
+        .into_iter()
+        .filter(|(_, leaf)| find_host(leaf, &setting.value).is_none())
+        .collect();
+    Verdict::pass_if(without.is_empty(), || mismatch(setting, &without))
+}
+
+fn with_leaf<'a>(
+    (view, chain): (&'a ServiceView<'a>, &'a ChainView<'a>),
+) -> Option<(&'a ServiceView<'a>, &'a Certificate)> {
+    Some((view, chain.leaf()?))
+}
+
+fn mismatch(setting: &Setting, without: &[(&ServiceView<'_>, &Certificate)]) -> Seen {
+    let labels: BTreeSet<String> = without.iter().map(|(view, _)| view.label()).collect();
+    let names: BTreeSet<String> = without
+        .iter()
+        .flat_map(|(_, leaf)| all_names(leaf))
+        .collect();
+    let list = |words: &BTreeSet<String>| {
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        words.join(", ")
+    };
+    let Setting {
+        location, value, ..
+    } = setting;
+    Seen::new(format!(
+        "{location} is {value}, and the certificate on {} has {}",
+        list(&labels),
+        list(&names)
+    ))
+    .expected(format!("{value} for {location}"))
+    .found(names)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::RULE;
+    use crate::audit::Status;
+    use crate::audit::testing::{CLUSTER, Scene, order};
+
+    fn set(location: &str, value: &str) -> Scene {
+        let setting = format!("location = \"{location}\"\nvalue = \"{value}\"\nnode = \"imp1\"");
+        Scene::new(&format!("{CLUSTER}[[setting]]\n{setting}\n"))
+    }
+
+    #[test]
+    fn a_name_of_the_certificate_passes_without_regard_to_case() {
+        let scene = set("UC Service > IM and Presence", "IMP1.acme.test").present(
+            "imp1",
+            "tomcat",
+            &order("imp1.acme.test"),
+        );
+        scene.expect(&RULE, "imp1", "", Status::Pass);
+    }
+
+    #[test]
+    fn another_name_is_seen_with_where_it_stands() {
+        let scene = set("UC Service > IM and Presence", "presence.acme.test").present(
+            "imp1",
+            "tomcat",
+            &order("imp1.acme.test"),
+        );
+        let finding = scene.expect(&RULE, "imp1", "", Status::Fail);
+        assert_eq!(
+            finding.message,
+            "UC Service > IM and Presence is presence.acme.test, and the certificate on tomcat (8443) has CN \
+             imp1.acme.test, imp1.acme.test"
+        );
+        assert!(finding.fix.steps[0].contains("Cluster Topology"));
+    }
+
+    #[test]
+    fn a_twin_without_the_name_is_enough_to_fail() {
+        let scene = set("UC Service", "imp1.acme.test")
+            .present("imp1", "tomcat", &order("imp1.acme.test"))
+            .present("imp1", "tomcat", &order("imp1-EC.acme.test"));
+        scene.expect(&RULE, "imp1", "", Status::Fail);
+    }
+
+    #[test]
+    fn only_the_http_certificate_counts() {
+        let scene = set("UC Service", "imp1.acme.test").present(
+            "imp1",
+            "xmpp-client",
+            &order("imp1.acme.test"),
+        );
+        scene.expect(&RULE, "imp1", "", Status::Unknown);
+    }
+
+    #[test]
+    fn an_xmpp_domain_is_no_server_name_and_without_settings_there_is_nothing_to_say() {
+        let scene =
+            set("XMPP Domain", "acme.test").present("imp1", "tomcat", &order("imp1.acme.test"));
+        scene.expect(&RULE, "imp1", "", Status::NotApplicable);
+        scene.expect(&RULE, "cucm-pub", "", Status::NotApplicable);
+    }
+}
