@@ -107,7 +107,7 @@ fn missing(shown: &Shown<'_>, name: &str, what: &str) -> Seen {
     };
     let ports = shown.ports.join(", ");
     Seen::new(format!(
-        "{what} is not in the SAN of the certificate on {ports}, which has {names}"
+        "the certificate on {ports} does not have {what} in its SAN; it has {names}"
     ))
     .expected(name)
     .found(found)

@@ -7,6 +7,7 @@ use crate::audit::fix::Remedy;
 use crate::audit::rule::{Check, Rule, Severity};
 use crate::audit::subject::LeafSubject;
 use crate::audit::verdict::{Seen, Verdict};
+use crate::catalog::Product;
 use crate::certificate::Certificate;
 use crate::identity::{Field, all_names, find_host};
 use crate::source::{
@@ -47,7 +48,8 @@ fn check(subject: &LeafSubject<'_>, _: &Context) -> Verdict {
         return Verdict::NotApplicable(why);
     }
     let audience = subject.service.service.audience;
-    if !(audience.jabber || audience.jabber_outside || audience.expressway) {
+    let core = subject.node.node.product == Product::ExpresswayC;
+    if core || !(audience.jabber || audience.jabber_outside || audience.expressway) {
         return Verdict::NotApplicable("only other servers connect, and these read the CN too");
     }
     let host = &subject.node.node.address;
