@@ -135,6 +135,7 @@ fn weigh_core(subject: &LeafSubject<'_>) -> Weight {
     Weight {
         severity: Severity::Error,
         impact: Impact {
+            expressway: Outcome::MraFails,
             servers,
             ..Impact::NONE
         },
@@ -156,6 +157,7 @@ fn weigh_edge(subject: &LeafSubject<'_>) -> Result<Weight, Verdict> {
         Some(_) if mra => Ok(Weight {
             severity: Severity::Error,
             impact: Impact {
+                expressway: Outcome::MraFails,
                 servers: Outcome::MraFails,
                 ..Impact::clients(Outcome::MraFails)
             },
@@ -373,7 +375,11 @@ mod tests {
     fn expressway_e_needs_it_up_to_x15_3() {
         let finding = judged(&edge("X15.3"), "expe1", "mra", Status::Fail);
         assert_eq!(finding.severity, Severity::Error);
-        assert_eq!(finding.effects.len(), 4, "every platform outside");
+        assert_eq!(
+            finding.effects.len(),
+            5,
+            "every platform outside, and Expressway"
+        );
         assert_eq!(severity(&edge("X15.4"), "expe1", "mra"), Severity::Warning);
         judged(&edge("X15.5"), "expe1", "mra", Status::NotApplicable);
         let unknown = EDGE.replace("release = \"X15.2\"", "");
