@@ -5,13 +5,18 @@ mod chain;
 mod cluster;
 mod collision;
 mod expressway;
+mod fips;
 mod identity;
+mod key;
 mod ldap;
 mod meetings;
 mod naming;
 mod probe;
+mod revocation;
+mod signature;
 mod tls;
 mod trunk;
+mod usage;
 mod validity;
 mod waiver;
 
@@ -47,7 +52,22 @@ pub const RULES: &[&Rule] = &[
     &cluster::node_differs::RULE,
     &cluster::ecdsa_twin_differs::RULE,
     &cluster::stale_port::RULE,
+    &usage::server_auth_missing::RULE,
+    &usage::client_auth_missing::RULE,
+    &usage::ipsec_missing::RULE,
+    &usage::key_usage_missing::RULE,
+    &usage::data_encipherment_missing::RULE,
     &validity::expired::RULE,
+    &validity::not_yet::RULE,
+    &validity::expiring::RULE,
+    &validity::apple_limit::RULE,
+    &validity::time_format::RULE,
+    &key::too_small::RULE,
+    &key::unsupported::RULE,
+    &signature::weak::RULE,
+    &fips::incompatible::RULE,
+    &revocation::absent::RULE,
+    &revocation::not_http::RULE,
     &tls::starttls_missing::RULE,
     &tls::version_old::RULE,
     &tls::xmpp_not_aes256::RULE,

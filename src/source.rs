@@ -229,6 +229,11 @@ pub static APPLE_REQUIREMENTS: Source = Source::published(
     "Requirements for trusted certificates in iOS 13 and macOS 10.15",
     "https://support.apple.com/en-us/103769",
 );
+/// What OpenSSL asks of the certificates of TLS clients and servers.
+pub static OPENSSL_VERIFICATION: Source = Source::published(
+    "OpenSSL: openssl-verification-options",
+    "https://docs.openssl.org/master/man1/openssl-verification-options/",
+);
 /// RFC 5280.
 pub static RFC_5280: Source = Source::published(
     "RFC 5280: Internet X.509 Public Key Infrastructure Certificate and CRL Profile",

@@ -6,7 +6,10 @@
     clippy::return_self_not_must_use
 )]
 
+mod deployments;
+
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -24,6 +27,8 @@ use crate::evidence::{
 };
 use crate::trust::DeviceTrust;
 
+pub use deployments::{CLUSTER, EDGE, OUTSIDE};
+
 /// 2026-11-21T19:00:00Z: the moment as of which scenes are judged unless they say otherwise.
 pub const NOW: i64 = 1_795_287_600;
 
@@ -35,61 +40,9 @@ pub struct Scene {
     root: Authority,
     issuing: Authority,
     alter: Option<fn(&mut Certificate)>,
+    alter_sent: Option<fn(&mut Certificate)>,
     at: i64,
 }
-
-/// A CUCM node named cucm-pub, an IM and Presence node named imp1, domain acme.test.
-pub const CLUSTER: &str = r#"
-name = "ACME"
-domain = "acme.test"
-release = "14SU2"
-[trust]
-system = false
-[[node]]
-name = "cucm-pub"
-product = "cucm"
-address = "cucm-pub.acme.test"
-[[node]]
-name = "imp1"
-product = "im-presence"
-address = "imp1.acme.test"
-"#;
-
-/// An Expressway-C named expc1 and an Expressway-E named expe1, with MRA for acme.test and a cluster name
-/// expc.acme.test, federation of acme.test with alias chat1.acme.test.
-pub const EDGE: &str = r#"
-name = "ACME"
-domain = "acme.test"
-[trust]
-system = false
-[mra]
-registration_domains = ["acme.test"]
-cluster_name = "expc.acme.test"
-phone_security_profiles = ["jabber-secure.acme.test"]
-[federation]
-domains = ["acme.test"]
-through = "expressway"
-chat_node_aliases = ["chat1.acme.test"]
-[[node]]
-name = "expc1"
-product = "expressway-c"
-address = "expc1.acme.test"
-release = "X15.2"
-[[node]]
-name = "expe1"
-product = "expressway-e"
-address = "expe1.acme.test"
-release = "X15.2"
-"#;
-
-/// Appended to [`CLUSTER`]: users outside come through an Expressway-E named expe1.
-pub const OUTSIDE: &str = r#"
-[mra]
-[[node]]
-name = "expe1"
-product = "expressway-e"
-address = "expe1.acme.test"
-"#;
 
 /// An order for a good certificate of `host`, as of [`NOW`].
 pub fn order(host: &str) -> Order {
@@ -122,6 +75,7 @@ impl Scene {
             root,
             issuing,
             alter: None,
+            alter_sent: None,
             at: NOW,
         }
     }
@@ -201,6 +155,12 @@ impl Scene {
         self
     }
 
+    /// The decoded certificates that were sent after the leaves are changed before they are judged; paths are not.
+    pub fn alter_sent(mut self, change: fn(&mut Certificate)) -> Self {
+        self.alter_sent = Some(change);
+        self
+    }
+
     /// Judged as of another moment (unix seconds).
     pub fn at(mut self, at: i64) -> Self {
         self.at = at;
@@ -231,7 +191,10 @@ impl Scene {
     pub fn audit(&self, rules: &[&'static Rule]) -> Audit {
         let mut estate = Estate::join(&self.deployment, &self.evidence, &self.trust, self.at);
         if let Some(change) = self.alter {
-            alter_leaves(&mut estate, change);
+            alter_certificates(&mut estate, 0..1, change);
+        }
+        if let Some(change) = self.alter_sent {
+            alter_certificates(&mut estate, 1..usize::MAX, change);
         }
         run(rules, &estate, &Context { at: self.at })
     }
@@ -308,14 +271,16 @@ impl Scene {
     }
 }
 
-fn alter_leaves(estate: &mut Estate<'_>, change: fn(&mut Certificate)) {
+/// Changes the certificates at those places of every chain.
+fn alter_certificates(estate: &mut Estate<'_>, places: Range<usize>, change: fn(&mut Certificate)) {
     for service in estate.nodes.iter_mut().flat_map(|node| &mut node.services) {
         if let State::Examined(chains) = &mut service.state {
-            for leaf in chains
-                .iter_mut()
-                .filter_map(|chain| chain.certificates[0].as_mut().ok())
-            {
-                change(Arc::make_mut(leaf));
+            for chain in chains {
+                let sent = chain.certificates.iter_mut().enumerate();
+                let chosen = sent.filter(|(place, _)| places.contains(place));
+                for certificate in chosen.filter_map(|(_, parsed)| parsed.as_mut().ok()) {
+                    change(Arc::make_mut(certificate));
+                }
             }
         }
     }

@@ -1,5 +1,6 @@
 //! A leaf past its notAfter.
 
+use super::{DAY, days};
 use crate::audit::Context;
 use crate::audit::effect::Impact;
 use crate::audit::fix::Remedy;
@@ -29,8 +30,8 @@ pub(in crate::rules) const RULE: Rule = Rule {
 fn check(subject: &LeafSubject<'_>, context: &Context) -> Verdict {
     let end = &subject.certificate.not_after;
     Verdict::pass_if(context.at <= end.unix, || {
-        let days = (context.at - end.unix) / 86_400;
-        Seen::new(format!("expired {end}, {days} days ago"))
+        let ago = days((context.at - end.unix) / DAY);
+        Seen::new(format!("expired {end}, {ago} ago"))
     })
 }
 
@@ -38,7 +39,19 @@ fn check(subject: &LeafSubject<'_>, context: &Context) -> Verdict {
 mod tests {
     use super::RULE;
     use crate::audit::Status;
-    use crate::audit::testing::{CLUSTER, NOW, Scene, order};
+    use crate::audit::effect::{Effect, Outcome, Who};
+    use crate::audit::testing::{CLUSTER, EDGE, NOW, OUTSIDE, Scene, order};
+
+    fn expired(deployment: &str, node: &str, service: &str) -> Vec<Effect> {
+        let mut late = order(&format!("{node}.acme.test"));
+        late.not_after = NOW - 1;
+        let scene = Scene::new(deployment).present(node, service, &late);
+        scene.expect(&RULE, node, service, Status::Fail).effects
+    }
+
+    fn outcomes(effects: &[Effect]) -> Vec<Outcome> {
+        effects.iter().map(|effect| effect.outcome).collect()
+    }
 
     #[test]
     fn a_certificate_is_good_up_to_its_last_second() {
@@ -59,5 +72,31 @@ mod tests {
             "{}",
             finding.message
         );
+    }
+
+    #[test]
+    fn clients_prompt_and_strict_clients_refuse() {
+        let prompts = expired(CLUSTER, "cucm-pub", "tomcat");
+        assert_eq!(outcomes(&prompts), [Outcome::Prompt; 4]);
+        for strict in ["fips = true", "invalid_certificate_behavior = \"reject\""] {
+            let deployment = CLUSTER.replace("[trust]", &format!("{strict}\n[trust]"));
+            let refused = expired(&deployment, "cucm-pub", "tomcat");
+            assert_eq!(outcomes(&refused), [Outcome::Blocked; 4]);
+        }
+    }
+
+    #[test]
+    fn servers_fail_without_a_prompt() {
+        let outside = format!("{CLUSTER}{OUTSIDE}");
+        let tomcat = expired(&outside, "cucm-pub", "tomcat");
+        let edge = Effect {
+            who: Who::Expressway,
+            outcome: Outcome::MraFails,
+        };
+        assert!(tomcat.contains(&edge));
+        let federation = expired(EDGE, "expe1", "xmpp-server");
+        assert_eq!(outcomes(&federation), [Outcome::FederationFails]);
+        let trunk = expired(CLUSTER, "imp1", "sip");
+        assert_eq!(outcomes(&trunk), [Outcome::Degraded]);
     }
 }

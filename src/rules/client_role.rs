@@ -1,0 +1,110 @@
+//! Where a node presents its certificate as a TLS client, as far as the deployment file or the evidence tells.
+
+use crate::audit::effect::Impact;
+use crate::audit::estate::NodeView;
+use crate::audit::subject::LeafSubject;
+use crate::catalog::{CertificateName, Product};
+use crate::deployment::FederationThrough;
+
+/// A connection of this deployment in which the certificate is the client's.
+pub(super) struct Connection {
+    /// Which, in words.
+    pub(super) words: &'static str,
+    /// Who is hit when the other side refuses the certificate.
+    pub(super) impact: Impact,
+}
+
+const fn connection(words: &'static str, impact: Impact) -> Connection {
+    Connection { words, impact }
+}
+
+/// The connections that the deployment file or the evidence tells of.
+pub(super) fn connections(subject: &LeafSubject<'_>) -> Vec<Connection> {
+    let all = match subject.service.service.certificate_name {
+        CertificateName::CallManager => vec![
+            (
+                has_trunk(subject, None),
+                connection("the SIP trunk to IM and Presence", Impact::SERVERS),
+            ),
+            (
+                registers_securely(subject),
+                connection("secure registration through MRA", Impact::MRA),
+            ),
+        ],
+        CertificateName::Tomcat if subject.node.node.product == Product::Cucm => vec![
+            (
+                offers_oauth_outside(subject),
+                connection("SIP OAuth through MRA (5091)", Impact::MRA),
+            ),
+            (
+                directory_insists(subject),
+                connection("the LDAP directory", Impact::SERVERS),
+            ),
+        ],
+        CertificateName::Cup => vec![(
+            has_trunk(subject, Some(&subject.node.node.name)),
+            connection("the SIP trunk with CUCM", Impact::SERVERS),
+        )],
+        CertificateName::CupXmppS2s => vec![(
+            federates_itself(subject),
+            connection("XMPP federation", Impact::FEDERATION),
+        )],
+        _ => Vec::new(),
+    };
+    all.into_iter()
+        .filter_map(|(there, connection)| there.then_some(connection))
+        .collect()
+}
+
+/// A trunk with TLS between CUCM and IM and Presence: a profile with an X.509 subject, or a TLS peer subject list.
+fn has_trunk(subject: &LeafSubject<'_>, presence: Option<&str>) -> bool {
+    let deployment = subject.estate.deployment;
+    let meant = |name: &str| presence.is_none_or(|wanted| wanted == name);
+    let mut trunks = deployment.sip_trunks.iter();
+    let mut nodes = deployment.nodes.iter();
+    trunks.any(|trunk| meant(&trunk.to))
+        || nodes.any(|node| {
+            let peers = node.tls_peer_subjects.as_deref().unwrap_or_default();
+            meant(&node.name) && !peers.is_empty()
+        })
+}
+
+/// Expressway-C calls CUCM, and CUCM calls back with its own certificate (213872).
+fn registers_securely(subject: &LeafSubject<'_>) -> bool {
+    let mra = subject.estate.deployment.mra.as_ref();
+    mra.is_some_and(|mra| !mra.phone_security_profiles.is_empty())
+}
+
+fn offers_oauth_outside(subject: &LeafSubject<'_>) -> bool {
+    let mut ports = subject.node.services_named("sip-oauth-mra");
+    subject.estate.deployment.mra.is_some() && ports.any(|view| !view.chains().is_empty())
+}
+
+/// A directory that broke off because it was given no client certificate.
+fn directory_insists(subject: &LeafSubject<'_>) -> bool {
+    let directories = subject
+        .estate
+        .nodes
+        .iter()
+        .filter(|view| view.node.product == Product::Ldap);
+    let mut chains = directories.flat_map(NodeView::chains);
+    chains.any(|(_, chain)| {
+        let request = chain.presentation.client_certificate.as_ref();
+        request.is_some_and(|request| request.required)
+    })
+}
+
+fn federates_itself(subject: &LeafSubject<'_>) -> bool {
+    let federation = subject.estate.deployment.federation.as_ref();
+    federation.is_some_and(|federation| federation.through == FederationThrough::ImPresence)
+}
+
+/// The worse of two impacts, where only servers are hit.
+pub(super) fn worse(one: Impact, other: Impact) -> Impact {
+    Impact {
+        expressway: one.expressway.max(other.expressway),
+        federation: one.federation.max(other.federation),
+        servers: one.servers.max(other.servers),
+        ..Impact::NONE
+    }
+}

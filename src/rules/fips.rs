@@ -1,0 +1,3 @@
+//! Can clients in FIPS or Common Criteria mode use it.
+
+pub(super) mod incompatible;

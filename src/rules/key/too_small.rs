@@ -1,0 +1,111 @@
+//! A key that is too small.
+
+use super::is_too_small;
+use crate::audit::Context;
+use crate::audit::effect::Impact;
+use crate::audit::fix::Remedy;
+use crate::audit::rule::{Check, Rule, Severity};
+use crate::audit::subject::LeafSubject;
+use crate::audit::verdict::{Seen, Verdict};
+use crate::certificate::{Curve, PublicKey};
+use crate::source::{
+    APPLE_REQUIREMENTS, JABBER_PLANNING, JABBER_PLANNING_14, JABBER_RELEASE_NOTES,
+};
+
+pub(in crate::rules) const RULE: Rule = Rule {
+    id: "key-too-small",
+    title: "a certificate with an RSA key under 2048 bits or an EC key under 256",
+    severity: Severity::Error,
+    cites: &[
+        APPLE_REQUIREMENTS.at("All TLS server certificates"),
+        JABBER_RELEASE_NOTES.at("Requirements for trusted certificates"),
+        JABBER_PLANNING.at("On-Premises Encryption, key lengths"),
+        JABBER_PLANNING_14.at("Common Criteria mode"),
+    ],
+    explain: "IM and Presence has used keys of 2048 bits since 9.0.1, but certificates of older nodes, and those made \
+              with the 1024 that the Generate CSR page long offered, are still about. From iOS 13 and macOS 10.15 on, \
+              Apple refuses RSA keys under 2048 bits: Jabber for Mac, iPhone and iPad prompts in every session, because \
+              the acceptance cannot be stored. Clients in Common Criteria mode do not connect. No public CA signs such \
+              a key.",
+    fix: "Generate a new request with a key length of 2048 (RSA) or 256 (EC) or more, and have it signed.",
+    remedy: Remedy::Reissue,
+    impact: Impact::APPLE,
+    check: Check::Leaf(check),
+};
+
+fn check(subject: &LeafSubject<'_>, _: &Context) -> Verdict {
+    let key = &subject.certificate.public_key;
+    match key {
+        PublicKey::Ed25519 | PublicKey::Ed448 | PublicKey::Other(_) => Verdict::NotApplicable(
+            "it is neither an RSA nor an EC key, which key-unsupported tells",
+        ),
+        PublicKey::Ec {
+            curve: Curve::Other(_, None),
+        } => Verdict::NotApplicable("its curve is not a known one, which key-unsupported tells"),
+        _ => Verdict::pass_if(!is_too_small(key), || {
+            Seen::new(format!("the key is {key}")).found([key.to_string()])
+        }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::RULE;
+    use crate::audit::effect::Outcome;
+    use crate::audit::testing::{CLUSTER, Scene, order};
+    use crate::audit::{Judgement, Status};
+    use crate::certificate::{Certificate, Curve, PublicKey};
+
+    fn judged(change: fn(&mut Certificate), status: Status) -> Judgement {
+        let scene = Scene::new(CLUSTER)
+            .present("cucm-pub", "tomcat", &order("cucm-pub.acme.test"))
+            .alter(change);
+        scene.expect(&RULE, "cucm-pub", "tomcat", status)
+    }
+
+    #[test]
+    fn rsa_begins_at_2048_bits() {
+        judged(
+            |leaf| leaf.public_key = PublicKey::Rsa { bits: 2048 },
+            Status::Pass,
+        );
+        let small = judged(
+            |leaf| leaf.public_key = PublicKey::Rsa { bits: 2047 },
+            Status::Fail,
+        );
+        assert_eq!(small.message, "the key is RSA 2047");
+    }
+
+    #[test]
+    fn ec_begins_at_256_bits() {
+        judged(|_| {}, Status::Pass);
+        let small = |leaf: &mut Certificate| {
+            let curve = Curve::Other("secp224r1".to_owned(), Some(224));
+            leaf.public_key = PublicKey::Ec { curve };
+        };
+        judged(small, Status::Fail);
+    }
+
+    #[test]
+    fn only_apple_is_hit_and_asks_every_session() {
+        let small = judged(
+            |leaf| leaf.public_key = PublicKey::Rsa { bits: 1024 },
+            Status::Fail,
+        );
+        let outcomes: Vec<_> = small.effects.iter().map(|effect| effect.outcome).collect();
+        assert_eq!(outcomes, [Outcome::PromptEverySession; 2]);
+    }
+
+    #[test]
+    fn other_kinds_of_keys_are_another_rules() {
+        judged(
+            |leaf| leaf.public_key = PublicKey::Ed25519,
+            Status::NotApplicable,
+        );
+        let odd = |leaf: &mut Certificate| {
+            let curve = Curve::Other("1.2.3".to_owned(), None);
+            leaf.public_key = PublicKey::Ec { curve };
+        };
+        judged(odd, Status::NotApplicable);
+    }
+}

@@ -1,0 +1,111 @@
+//! A time of validity that is not written as RFC 5280 wants it.
+
+use crate::audit::Context;
+use crate::audit::effect::{Impact, Outcome};
+use crate::audit::fix::Remedy;
+use crate::audit::rule::{Check, Rule, Severity};
+use crate::audit::subject::LeafSubject;
+use crate::audit::verdict::{Seen, Verdict};
+use crate::certificate::{Time, TimeFormat};
+use crate::source::{CUCM_CERTIFICATES, RFC_5280};
+
+pub(in crate::rules) const RULE: Rule = Rule {
+    id: "validity-time-format",
+    title: "a certificate whose times lack seconds, have fractions or are not in GMT",
+    severity: Severity::Warning,
+    cites: &[
+        CUCM_CERTIFICATES.at("Certificate Overview, note on Generalized Time"),
+        RFC_5280.at("4.1.2.5.1, UTCTime; 4.1.2.5.2, GeneralizedTime"),
+    ],
+    explain: "Validity times must be in Greenwich Mean Time and have seconds (YYMMDDHHMMSSZ, from 2050 on \
+              YYYYMMDDHHMMSSZ); fractions of a second are not allowed. CUCM may refuse a certificate that breaks this, \
+              whether a peer presents it or it lies in a trust store, and so may Expressway: secure trunks, LDAP over \
+              TLS and Mobile and Remote Access then fail without a prompt. Such times come from home-made CAs and from \
+              scripts.",
+    fix: "Correct the CA software or its configuration, and have the certificate issued again.",
+    remedy: Remedy::Reissue,
+    impact: Impact {
+        expressway: Outcome::MraFails,
+        servers: Outcome::Degraded,
+        ..Impact::NONE
+    },
+    check: Check::Leaf(check),
+};
+
+fn check(subject: &LeafSubject<'_>, _: &Context) -> Verdict {
+    let certificate = subject.certificate;
+    let times = [
+        ("notBefore", &certificate.not_before),
+        ("notAfter", &certificate.not_after),
+    ];
+    Verdict::each(
+        times.map(|(field, time)| judge(field, time)),
+        "it has no times",
+    )
+}
+
+fn judge(field: &str, time: &Time) -> Verdict {
+    let fault = match time.format {
+        TimeFormat::Standard => return Verdict::Pass,
+        TimeFormat::WithoutSeconds => "has no seconds",
+        TimeFormat::Fractional => "has fractions of a second",
+        TimeFormat::NotGmt => "is not in GMT (\"Z\")",
+    };
+    Seen::new(format!("{field} {} {fault}", time.raw))
+        .expected(format!("{field} in GMT with seconds"))
+        .found([time.raw.clone()])
+        .into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::RULE;
+    use crate::audit::Status;
+    use crate::audit::effect::Who;
+    use crate::audit::testing::{CLUSTER, Scene, order};
+    use crate::certificate::{Certificate, TimeFormat};
+
+    fn tomcat() -> Scene {
+        Scene::new(CLUSTER).present("cucm-pub", "tomcat", &order("cucm-pub.acme.test"))
+    }
+
+    #[test]
+    fn gmt_with_seconds_is_good() {
+        tomcat().expect(&RULE, "cucm-pub", "tomcat", Status::Pass);
+    }
+
+    #[test]
+    fn every_other_form_is_told() {
+        let told = |change: fn(&mut Certificate)| {
+            let scene = tomcat().alter(change);
+            scene
+                .expect(&RULE, "cucm-pub", "tomcat", Status::Fail)
+                .message
+        };
+        assert_eq!(
+            told(|leaf| leaf.not_after.format = TimeFormat::WithoutSeconds),
+            "notAfter 271022190000Z has no seconds"
+        );
+        assert_eq!(
+            told(|leaf| leaf.not_after.format = TimeFormat::Fractional),
+            "notAfter 271022190000Z has fractions of a second"
+        );
+        assert_eq!(
+            told(|leaf| leaf.not_after.format = TimeFormat::NotGmt),
+            "notAfter 271022190000Z is not in GMT (\"Z\")"
+        );
+    }
+
+    #[test]
+    fn both_times_are_judged_and_clients_are_spared() {
+        let scene = tomcat().alter(|leaf| {
+            leaf.not_before.format = TimeFormat::NotGmt;
+            leaf.not_after.format = TimeFormat::Fractional;
+        });
+        let judged = scene.judge(&RULE);
+        let failed = judged.iter().filter(|one| one.status == Status::Fail);
+        assert_eq!(failed.clone().count(), 2);
+        let mut effects = failed.flat_map(|one| &one.effects);
+        assert!(effects.all(|effect| !matches!(effect.who, Who::Client(_))));
+    }
+}
