@@ -2,9 +2,11 @@
 
 mod certificate;
 mod chain;
+mod client_role;
 mod cluster;
 mod collision;
 mod expressway;
+mod facts;
 mod fips;
 mod identity;
 mod key;
