@@ -22,6 +22,9 @@ pub struct Cluster {
     servers: Servers,
 }
 
+/// Ports that demand a client certificate.
+const ASKING: [(&str, &str); 2] = [("cucm-pub", "sip"), ("imp1", "sip-peer")];
+
 /// Why the demo cannot start.
 #[derive(Debug, thiserror::Error)]
 pub enum Fault {
@@ -77,7 +80,8 @@ fn port(
     pki: &Pki,
 ) -> Result<Port, Fault> {
     let greeting = service.transport == Transport::XmppClient;
-    let client_ca = service.mutual_tls.then(|| pki.root.der());
+    let asks = ASKING.contains(&(shown.node, service.name));
+    let client_ca = asks.then(|| pki.root.der());
     Port::new(listener, shown.tls(client_ca)?, greeting)
 }
 

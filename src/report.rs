@@ -59,7 +59,7 @@ pub fn exit_status(report: &Report<'_>, fail_on: Option<Severity>) -> u8 {
         |one: &Judgement| fail_on.is_some_and(|least| one.counts() && one.severity >= least);
     if report.audit.judgements.iter().any(fails) {
         1
-    } else if report.summary.required_missing {
+    } else if report.summary.in_doubt {
         3
     } else {
         0

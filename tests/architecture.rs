@@ -29,6 +29,8 @@ const NEVER: &[(&str, &str)] = &[("audit", "probe"), ("report", "probe"), ("rule
 
 /// A file of this many lines wants two halves that can be named.
 const MOST_LINES: usize = 300;
+/// With its tests it may be longer: cases are read one by one.
+const MOST_LINES_WITH_TESTS: usize = 400;
 /// A function of this many lines does more than one thing.
 const MOST_FUNCTION_LINES: usize = 80;
 
@@ -160,10 +162,13 @@ fn files_say_what_they_are_for_and_stay_small() {
             source.text.starts_with("//! "),
             "{path}: begin with a `//!` line that says what the file is for"
         );
-        let lines = source.text.lines().count();
+        let (code, all) = (
+            source.product().lines().count(),
+            source.text.lines().count(),
+        );
         assert!(
-            lines <= MOST_LINES,
-            "{path} has {lines} lines: find two halves that can be named"
+            code <= MOST_LINES && all <= MOST_LINES_WITH_TESTS,
+            "{path} has {code} lines, {all} with its tests: find two halves that can be named"
         );
     }
 }

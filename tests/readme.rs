@@ -105,10 +105,7 @@ fn every_command_that_readme_shows_is_a_command() {
         "scan", "probe", "audit", "demo", "rules", "explain", "schema", "check",
     ];
     for rest in shown {
-        let word: String = rest
-            .chars()
-            .take_while(|c| c.is_ascii_lowercase())
-            .collect();
+        let word: String = rest.chars().take_while(char::is_ascii_lowercase).collect();
         if commands.contains(&word.as_str()) {
             assert!(
                 help.contains(&format!("  {word} ")),

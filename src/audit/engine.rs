@@ -18,6 +18,7 @@ use spot::{Spot, fingerprint};
 /// Judges an estate by `rules`, in their order.
 pub fn run(rules: &[&'static Rule], estate: &Estate<'_>, context: &Context) -> Audit {
     let mut engine = Engine {
+        rules,
         estate,
         context,
         judgements: Vec::new(),
@@ -39,6 +40,7 @@ pub fn run(rules: &[&'static Rule], estate: &Estate<'_>, context: &Context) -> A
 }
 
 struct Engine<'a> {
+    rules: &'a [&'static Rule],
     estate: &'a Estate<'a>,
     context: &'a Context,
     judgements: Vec<Judgement>,
@@ -113,6 +115,9 @@ impl<'a> Engine<'a> {
             return;
         };
         for (waiver, matched) in self.estate.deployment.waivers.iter().zip(matched) {
+            if !self.rules.iter().any(|ran| ran.id == waiver.rule) {
+                continue;
+            }
             let subject = WaiverSubject {
                 waiver,
                 matched: *matched,

@@ -51,8 +51,9 @@ pub struct Summary {
     pub unknown: usize,
     /// Findings that waivers accept.
     pub waived: usize,
-    /// Whether a required service was not examined.
-    pub required_missing: bool,
+    /// Whether readiness cannot be known: a required service was not examined, the run was interrupted, or an error could
+    /// not be ruled out for want of evidence.
+    pub in_doubt: bool,
 }
 
 impl Summary {
@@ -100,7 +101,9 @@ impl Summary {
                 .iter()
                 .filter(|one| one.waived.is_some())
                 .count(),
-            required_missing: missing || !estate.complete,
+            in_doubt: missing
+                || !estate.complete
+                || audit.judgements.iter().any(Judgement::is_possible_error),
         }
     }
 }
@@ -121,6 +124,11 @@ impl Audit {
 }
 
 impl Judgement {
+    /// An error that could not be ruled out.
+    pub fn is_possible_error(&self) -> bool {
+        self.is_open_question() && self.severity == Severity::Error
+    }
+
     /// Unknown, not waived, and not only because a service showed nothing.
     pub fn is_open_question(&self) -> bool {
         self.status == Status::Unknown && self.waived.is_none() && !self.follows_silence
@@ -129,15 +137,18 @@ impl Judgement {
 
 /// That something could not be examined (`probe-*`) says nothing about its certificates: readiness is unknown, not bad.
 fn readiness<'a>(judgements: impl Iterator<Item = &'a Judgement>, missing: bool) -> Readiness {
-    let mut errors = judgements
-        .filter(|one| one.counts() && one.severity == Severity::Error)
-        .peekable();
-    if errors.peek().is_none() && !missing {
-        Readiness::Ready
-    } else if errors.any(|one| one.rule.family() != "probe") {
-        Readiness::NotReady
-    } else {
+    let mut in_doubt = missing;
+    for one in judgements {
+        let is_error = one.counts() && one.severity == Severity::Error;
+        if is_error && one.rule.family() != "probe" {
+            return Readiness::NotReady;
+        }
+        in_doubt |= is_error || one.is_possible_error();
+    }
+    if in_doubt {
         Readiness::Unknown
+    } else {
+        Readiness::Ready
     }
 }
 

@@ -77,11 +77,13 @@ fn format(name: &str) -> Result<&'static dyn Format, Failure> {
 fn selected(judging: &Judging) -> Vec<&'static Rule> {
     let named =
         |rule: &Rule, by: &[String]| by.iter().any(|selector| rule.is_selected_by(selector));
+    // A waiver that names nothing on the selected nodes may name something on the others.
+    let partial = |rule: &Rule| !judging.nodes.is_empty() && rule.id == "waiver-unused";
     let wanted = |rule: &&&'static Rule| judging.only.is_empty() || named(rule, &judging.only);
     RULES
         .iter()
         .filter(wanted)
-        .filter(|rule| !named(rule, &judging.skip))
+        .filter(|rule| !named(rule, &judging.skip) && !partial(rule))
         .copied()
         .collect()
 }

@@ -19,7 +19,7 @@ pub(super) struct Pki {
 
 /// A chain, and the services that present it.
 pub(super) struct Presented {
-    node: &'static str,
+    pub(super) node: &'static str,
     services: &'static [&'static str],
     issued: Issued,
     intermediate: Option<Vec<u8>>,

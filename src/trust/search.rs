@@ -155,7 +155,10 @@ impl Search<'_> {
                 last: child.clone(),
             }
         };
-        self.obstacle.get_or_insert(dead_end);
+        // A namesake with another key says less than where the chain really ends.
+        if matches!(self.obstacle, None | Some(Broken::BadSignature { .. })) {
+            self.obstacle = Some(dead_end);
+        }
     }
 
     fn note_bad_signature(&mut self, certificate: &Arc<Certificate>, issuer: &Arc<Certificate>) {

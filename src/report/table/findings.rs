@@ -27,7 +27,7 @@ impl<'a> Entries<'a> {
         let mut procedures = Procedures::default();
         let shown = report
             .shown()
-            .filter(|one| report.all || one.status == Status::Fail);
+            .filter(|one| report.all || (one.status == Status::Fail && !is_in_node_block(one)));
         for one in shown {
             let place = place(one);
             if let Some(entry) = entries.iter_mut().find(|entry| is_same(entry.one, one)) {
@@ -59,13 +59,44 @@ impl<'a> Entries<'a> {
         if self.entries.is_empty() {
             return String::new();
         }
-        let title = ink.paint(Paint::Strong, "Findings, those that hurt most first");
-        let drawn: String = self.entries.iter().map(|entry| entry.draw(ink)).collect();
-        ink.rule() + &title + "\n\n" + &drawn
+        let (notes, findings): (Vec<_>, Vec<_>) =
+            self.entries.iter().partition(|entry| entry.is_note());
+        let mut out = ink.rule();
+        if !findings.is_empty() {
+            out += &(ink.paint(Paint::Strong, "Findings, those that hurt most first") + "\n\n");
+            out += &findings
+                .iter()
+                .map(|entry| entry.draw(ink))
+                .collect::<String>();
+        }
+        if !notes.is_empty() {
+            out += &(ink.paint(Paint::Strong, "Notes") + "\n\n");
+            out += &notes
+                .iter()
+                .map(|entry| entry.draw_note(ink))
+                .collect::<String>();
+            out += "\n";
+        }
+        out
     }
 }
 
 impl Entry<'_> {
+    fn is_note(&self) -> bool {
+        self.one.status == Status::Fail && self.one.severity == Severity::Info
+    }
+
+    /// What is merely worth knowing takes no more than it must; `explain` and the other formats have the rest.
+    fn draw_note(&self, ink: &Ink) -> String {
+        let text = format!(
+            "{}: {}: {}",
+            self.one.rule.id,
+            self.places.join("; "),
+            seen(self.one)
+        );
+        ink.wrap("  ", &text)
+    }
+
     fn draw(&self, ink: &Ink) -> String {
         let one = self.one;
         let (word, paint) = heading(one);
@@ -93,6 +124,11 @@ impl Entry<'_> {
         }
         out + "\n"
     }
+}
+
+/// Ports that are closed stand in their node's block already.
+fn is_in_node_block(one: &Judgement) -> bool {
+    one.rule.id == "probe-optional-closed"
 }
 
 fn heading(one: &Judgement) -> (&'static str, Paint) {

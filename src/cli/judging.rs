@@ -1,0 +1,139 @@
+//! Options of every command that judges: which rules, which nodes, which moment, which reports.
+
+use std::path::PathBuf;
+
+use clap::builder::{PossibleValue, PossibleValuesParser};
+use clap::{Args, ValueEnum};
+
+use crate::audit::rule::Severity;
+use crate::report::{FORMATS, Format, parse_moment};
+use crate::rules::RULES;
+
+/// What to judge, and where the report goes.
+#[derive(Debug, Args)]
+pub struct Judging {
+    /// What goes to standard output
+    #[arg(short, long, value_name = "FORMAT", default_value = "table", value_parser = formats())]
+    pub format: String,
+    /// Also write a report to a file: FORMAT=PATH; may be repeated
+    #[arg(short, long, value_name = "FORMAT=PATH", value_parser = format_and_path)]
+    pub write: Vec<(String, PathBuf)>,
+    /// The least severity that makes exit status 1
+    #[arg(long, value_name = "SEVERITY", default_value = "error")]
+    pub fail_on: FailOn,
+    /// Only this rule or family ("revocation"); may be repeated
+    #[arg(long, value_name = "RULE", value_parser = rule_or_family)]
+    pub only: Vec<String>,
+    /// Not this rule or family; may be repeated
+    #[arg(long, value_name = "RULE", value_parser = rule_or_family)]
+    pub skip: Vec<String>,
+    /// Only this node; may be repeated
+    #[arg(long = "node", value_name = "NAME")]
+    pub nodes: Vec<String>,
+    /// Judge as of this moment: RFC 3339 ("2027-01-31T22:00:00Z") or "now" [default: when the evidence was collected]
+    #[arg(long, value_name = "TIME", value_parser = moment)]
+    pub at: Option<At>,
+    /// Show what passed, what did not apply and what could not be judged, too
+    #[arg(long)]
+    pub all: bool,
+}
+
+/// The least severity that makes exit status 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum FailOn {
+    /// Errors
+    Error,
+    /// Errors and warnings
+    Warning,
+    /// Any finding
+    Info,
+    /// No finding
+    Never,
+}
+
+/// A moment to judge as of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum At {
+    /// This very moment.
+    Now,
+    /// Unix seconds.
+    Moment(i64),
+}
+
+impl FailOn {
+    /// The severity; `None` for never.
+    pub fn severity(self) -> Option<Severity> {
+        match self {
+            Self::Error => Some(Severity::Error),
+            Self::Warning => Some(Severity::Warning),
+            Self::Info => Some(Severity::Info),
+            Self::Never => None,
+        }
+    }
+}
+
+fn formats() -> PossibleValuesParser {
+    let value =
+        |format: &&'static dyn Format| PossibleValue::new(format.name()).help(format.purpose());
+    PossibleValuesParser::new(FORMATS.iter().map(value))
+}
+
+fn format_and_path(text: &str) -> Result<(String, PathBuf), String> {
+    let names = || {
+        FORMATS
+            .iter()
+            .map(|format| format.name())
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
+    let (format, path) = text
+        .split_once('=')
+        .ok_or("write it as FORMAT=PATH, for example json=report.json")?;
+    if !FORMATS.iter().any(|known| known.name() == format) {
+        return Err(format!(
+            "there is no format {format:?}; there are {}",
+            names()
+        ));
+    }
+    if path.is_empty() {
+        return Err(format!("after {format}= comes a path"));
+    }
+    Ok((format.to_owned(), PathBuf::from(path)))
+}
+
+pub(super) fn rule_or_family(text: &str) -> Result<String, String> {
+    if RULES.iter().any(|rule| rule.is_selected_by(text)) {
+        return Ok(text.to_owned());
+    }
+    let families = RULES.iter().map(|rule| rule.family());
+    Err(unknown_rule(
+        text,
+        RULES.iter().map(|rule| rule.id).chain(families),
+    ))
+}
+
+pub(super) fn rule_name(text: &str) -> Result<String, String> {
+    if RULES.iter().any(|rule| rule.id == text) {
+        return Ok(text.to_owned());
+    }
+    Err(unknown_rule(text, RULES.iter().map(|rule| rule.id)))
+}
+
+fn unknown_rule<'a>(text: &str, known: impl Iterator<Item = &'a str>) -> String {
+    let nearest = known
+        .map(|name| (strsim::jaro_winkler(text, name), name))
+        .max_by(|a, b| a.0.total_cmp(&b.0));
+    let hint = nearest
+        .map(|(_, name)| format!("; did you mean {name:?}?"))
+        .unwrap_or_default();
+    format!("there is no such rule{hint} `certaudit rules` lists them all")
+}
+
+fn moment(text: &str) -> Result<At, String> {
+    if text == "now" {
+        return Ok(At::Now);
+    }
+    parse_moment(text)
+        .map(At::Moment)
+        .ok_or_else(|| "write it like 2027-01-31T22:00:00Z, or now".to_owned())
+}

@@ -1,0 +1,144 @@
+//! What each command takes.
+
+use std::path::PathBuf;
+
+use clap::builder::PossibleValuesParser;
+use clap::{Args, ValueEnum};
+
+use super::judging::{Judging, rule_name, rule_or_family};
+use crate::catalog::{CertificateName, Product};
+
+/// `certaudit scan`
+#[derive(Debug, Args)]
+pub struct Scan {
+    /// The deployment file
+    #[arg(default_value = "cluster.toml")]
+    pub config: PathBuf,
+    /// Keep the evidence, for `certaudit audit`
+    #[arg(long, value_name = "PATH")]
+    pub record: Option<PathBuf>,
+    /// What to judge, and where the report goes.
+    #[command(flatten)]
+    pub judging: Judging,
+}
+
+/// `certaudit probe`
+#[derive(Debug, Args)]
+pub struct Probe {
+    /// The deployment file
+    #[arg(default_value = "cluster.toml")]
+    pub config: PathBuf,
+    /// Where to write the evidence
+    #[arg(short, long, value_name = "EVIDENCE")]
+    pub output: PathBuf,
+    /// Only this node; may be repeated
+    #[arg(long = "node", value_name = "NAME")]
+    pub nodes: Vec<String>,
+}
+
+/// `certaudit audit`
+#[derive(Debug, Args)]
+pub struct Audit {
+    /// The deployment file
+    #[arg(default_value = "cluster.toml")]
+    pub config: PathBuf,
+    /// What `probe` or `scan --record` wrote; may be repeated (several vantage points, parts of a fleet)
+    #[arg(long, required = true, value_name = "FILE")]
+    pub evidence: Vec<PathBuf>,
+    /// What to judge, and where the report goes.
+    #[command(flatten)]
+    pub judging: Judging,
+}
+
+/// `certaudit check`
+#[derive(Debug, Args)]
+pub struct Check {
+    /// Certificate files: PEM, DER or PKCS#7; "-" is standard input. CA certificates among them are the chain
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// What the certificate is for: its name in Certificate Management ("tomcat", "cup-xmpp") [default: https]
+    #[arg(long = "as", value_name = "CERTIFICATE", value_parser = certificate_names())]
+    pub certificate_name: Option<String>,
+    /// The product that will present it [default: the usual one for the certificate]
+    #[arg(long, value_parser = products())]
+    pub product: Option<String>,
+    /// The product's release ("14SU2")
+    #[arg(long)]
+    pub release: Option<String>,
+    /// A host name that clients use; may be repeated
+    #[arg(long = "name", value_name = "HOST")]
+    pub names: Vec<String>,
+    /// A presence domain; may be repeated
+    #[arg(long = "xmpp-domain", value_name = "DOMAIN")]
+    pub xmpp_domains: Vec<String>,
+    /// Roots that the client devices trust besides this machine's; may be repeated
+    #[arg(long, value_name = "PEM")]
+    pub roots: Vec<PathBuf>,
+    /// Intermediates that will be uploaded with it; may be repeated
+    #[arg(long, value_name = "PEM")]
+    pub intermediates: Vec<PathBuf>,
+    /// This machine's roots do not count
+    #[arg(long)]
+    pub no_system_roots: bool,
+    /// Take names, product, release and trust from this deployment file and the node given by --node
+    #[arg(long, value_name = "CONFIG", conflicts_with_all = [
+        "product", "release", "names", "xmpp_domains", "roots", "intermediates", "no_system_roots"
+    ])]
+    pub config: Option<PathBuf>,
+    /// What to judge, and where the report goes.
+    #[command(flatten)]
+    pub judging: Judging,
+}
+
+/// `certaudit demo`
+#[derive(Debug, Args)]
+pub struct Demo {
+    /// Print the demo's deployment file instead of scanning it
+    #[arg(long)]
+    pub print_config: bool,
+    /// What to judge, and where the report goes.
+    #[command(flatten)]
+    pub judging: Judging,
+}
+
+/// `certaudit rules`
+#[derive(Debug, Args)]
+pub struct Rules {
+    /// Only this rule or family; may be repeated
+    #[arg(value_name = "RULE", value_parser = rule_or_family)]
+    pub only: Vec<String>,
+}
+
+/// `certaudit explain`
+#[derive(Debug, Args)]
+pub struct Explain {
+    /// The rule's name
+    #[arg(value_parser = rule_name)]
+    pub rule: String,
+}
+
+/// `certaudit schema`
+#[derive(Debug, Args)]
+pub struct Schema {
+    /// Which file format
+    pub of: SchemaOf,
+}
+
+/// A file format with a JSON Schema.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum SchemaOf {
+    /// The deployment file
+    Cluster,
+    /// The JSON report
+    Report,
+    /// The evidence file
+    Evidence,
+}
+
+fn certificate_names() -> PossibleValuesParser {
+    PossibleValuesParser::new(CertificateName::ALL.map(CertificateName::name))
+}
+
+fn products() -> PossibleValuesParser {
+    PossibleValuesParser::new(Product::ALL.map(Product::name))
+}
