@@ -30,7 +30,7 @@ const NEVER: &[(&str, &str)] = &[("audit", "probe"), ("report", "probe"), ("rule
 /// A file of this many lines wants two halves that can be named.
 const MOST_LINES: usize = 300;
 /// With its tests it may be longer: cases are read one by one.
-const MOST_LINES_WITH_TESTS: usize = 400;
+const MOST_LINES_WITH_TESTS: usize = 450;
 /// A function of this many lines does more than one thing.
 const MOST_FUNCTION_LINES: usize = 80;
 

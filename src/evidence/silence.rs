@@ -6,13 +6,16 @@ use super::{Silence, Step};
 use crate::text::escape;
 
 impl Silence {
-    /// Nothing answered at all, as against something that answered without showing a certificate.
+    /// Nothing answered, as against something that answered without showing a certificate. A server that accepts the
+    /// connection and then says nothing until the deadline has not answered either.
     pub fn is_no_answer(&self) -> bool {
-        match self {
-            Self::Unresolved { .. } | Self::Refused | Self::Unreachable { .. } => true,
-            Self::TimedOut { step, .. } => matches!(step, Step::Resolve | Step::Connect),
-            _ => false,
-        }
+        matches!(
+            self,
+            Self::Unresolved { .. }
+                | Self::Refused
+                | Self::Unreachable { .. }
+                | Self::TimedOut { .. }
+        )
     }
 }
 

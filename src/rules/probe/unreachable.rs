@@ -62,6 +62,10 @@ fn silent(subject: &ServiceSubject<'_>, silence: &Silence) -> Seen {
             ..
         } => (host(subject).to_owned(), no_resolver(), dns_step(subject)),
         Silence::Refused => (endpoint(subject), stopped(subject), start_step(subject)),
+        Silence::TimedOut {
+            step: Step::Prelude | Step::Handshake,
+            ..
+        } => (endpoint(subject), hung(subject), restart_step(subject)),
         Silence::TimedOut { .. } => (endpoint(subject), filtered(), firewall_step(subject)),
         _ => (endpoint(subject), no_route(), firewall_step(subject)),
     };
@@ -92,6 +96,14 @@ fn filtered() -> String {
     "a firewall drops the packets, or the node is down".to_owned()
 }
 
+fn hung(subject: &ServiceSubject<'_>) -> String {
+    format!(
+        "{} took the connection and then did not go on: it is still starting, overloaded or hung, or a firewall or proxy \
+         answers in its place",
+        listener(subject)
+    )
+}
+
 fn no_route() -> String {
     "no route leads there, or a firewall ends the connection".to_owned()
 }
@@ -107,6 +119,14 @@ fn dns_step(subject: &ServiceSubject<'_>) -> String {
 fn start_step(subject: &ServiceSubject<'_>) -> String {
     format!(
         "{}: check that {} is activated and started.",
+        control_page(subject.node.node.product),
+        listener(subject)
+    )
+}
+
+fn restart_step(subject: &ServiceSubject<'_>) -> String {
+    format!(
+        "{}: see whether {} is still starting; restart it in a change window when it hangs.",
         control_page(subject.node.node.product),
         listener(subject)
     )
@@ -161,6 +181,15 @@ mod tests {
     }
 
     #[test]
+    fn a_server_that_takes_the_connection_and_says_nothing_did_not_answer() {
+        for step in [Step::Prelude, Step::Handshake] {
+            let finding = judged(timeout(step), Status::Fail);
+            assert!(finding.message.contains("Cisco Tomcat took the connection"));
+            assert!(finding.fix.steps[0].contains("restart it"));
+        }
+    }
+
+    #[test]
     fn a_timeout_names_the_port_and_the_port_guide() {
         let finding = judged(timeout(Step::Connect), Status::Fail);
         assert!(
@@ -203,7 +232,8 @@ mod tests {
 
     #[test]
     fn what_answers_is_reachable_with_or_without_a_certificate() {
-        judged(timeout(Step::Handshake), Status::Pass);
+        let step = Step::Handshake;
+        judged(Silence::Closed { step }, Status::Pass);
         let scene = Scene::new(CLUSTER).present("cucm-pub", "tomcat", &order("cucm-pub.acme.test"));
         scene.expect(&RULE, "cucm-pub", "tomcat", Status::Pass);
     }
