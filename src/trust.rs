@@ -2,6 +2,7 @@
 //! and revocation are judged elsewhere; so are the leaf's own dates and key usages.
 
 mod oracle;
+pub mod revocation;
 mod search;
 mod store;
 
