@@ -3,6 +3,7 @@
 
 mod oracle;
 mod public;
+pub mod revocation;
 mod search;
 mod store;
 

@@ -2,6 +2,8 @@
 
 use x509_parser::asn1_rs::Oid;
 
+use super::Time;
+
 /// BOOLEAN.
 pub const BOOLEAN: u8 = 0x01;
 /// INTEGER.
@@ -14,6 +16,8 @@ pub const OCTET_STRING: u8 = 0x04;
 pub const NULL: u8 = 0x05;
 /// OBJECT IDENTIFIER.
 pub const OBJECT_IDENTIFIER: u8 = 0x06;
+/// ENUMERATED.
+pub const ENUMERATED: u8 = 0x0a;
 /// UTF8String.
 pub const UTF8_STRING: u8 = 0x0c;
 /// IA5String.
@@ -87,6 +91,12 @@ impl<'a> Element<'a> {
             rest = after;
         }
         Some(children)
+    }
+
+    /// The moment of a UTCTime or GeneralizedTime in unix seconds, read as leniently as those of certificates; `None`
+    /// when it is no time.
+    pub fn moment(&self) -> Option<i64> {
+        Time::from_element(self).ok().map(|time| time.unix)
     }
 
     /// `Some(self)` when the tag is `tag`.
