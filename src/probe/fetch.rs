@@ -5,9 +5,11 @@
 
 mod address;
 mod answer;
+mod complete;
 mod context;
 mod failure;
 mod limits;
+mod plan;
 mod proxy;
 mod trail;
 
@@ -20,7 +22,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use tokio::task::JoinSet;
 
+pub use complete::complete;
 pub use limits::{FetchLimits, Purpose};
+pub use plan::{issuer_requests, revocation_requests};
 pub use proxy::{Proxy, ProxyFault};
 
 use crate::evidence::{Fetch, FetchOutcome};
