@@ -1,5 +1,7 @@
 //! What was seen: one observation for each target, bytes as sent, no judgement. Reads back exactly as it was written.
 
+mod fetch;
+mod merge;
 mod silence;
 
 use std::collections::BTreeMap;
@@ -9,6 +11,8 @@ use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
 
 use crate::certificate::Digest;
+
+pub use fetch::{Fetch, FetchOutcome, FetchStep};
 
 /// The version of the evidence file that this program writes and reads.
 pub const SCHEMA: &str = "certaudit.evidence/1";
@@ -31,6 +35,9 @@ pub struct Evidence {
     pub observations: Vec<Observation>,
     /// Every certificate that was presented: SHA-256 (lower-case hex) to base64 DER.
     pub certificates: BTreeMap<String, String>,
+    /// What the URLs in certificates answered, sorted by URL and request; empty when nothing was fetched.
+    #[serde(default)]
+    pub fetches: Vec<Fetch>,
 }
 
 /// What one target sent.
@@ -215,6 +222,7 @@ impl Evidence {
             return Err(Unreadable::Version(evidence.schema));
         }
         evidence.check_digests()?;
+        evidence.check_fetches()?;
         Ok(evidence)
     }
 
@@ -226,24 +234,6 @@ impl Evidence {
     /// The bytes of a presented certificate.
     pub fn certificate(&self, digest: &str) -> Option<Vec<u8>> {
         STANDARD.decode(self.certificates.get(digest)?).ok()
-    }
-
-    /// Adds what another vantage point or shard saw: a target that showed something wins over one that was silent, and
-    /// what only one of them saw is kept.
-    pub fn merge(&mut self, other: Self) {
-        self.complete &= other.complete;
-        self.collected_at = self.collected_at.clone().max(other.collected_at);
-        self.certificates.extend(other.certificates);
-        for observation in other.observations {
-            match self
-                .observations
-                .iter_mut()
-                .find(|known| known.is_same_target(&observation))
-            {
-                Some(known) => known.take_better(observation),
-                None => self.observations.push(observation),
-            }
-        }
     }
 
     fn check_digests(&self) -> Result<(), Unreadable> {
@@ -270,28 +260,6 @@ impl Evidence {
                 "certificate {missing} is named but not included"
             ))),
             None => Ok(()),
-        }
-    }
-}
-
-impl Observation {
-    fn is_same_target(&self, other: &Self) -> bool {
-        (&self.node, &self.service, self.port) == (&other.node, &other.service, other.port)
-    }
-
-    fn take_better(&mut self, other: Self) {
-        if self.presentations.is_empty() && !other.presentations.is_empty() {
-            *self = other;
-            return;
-        }
-        for shown in other.presentations {
-            if !self
-                .presentations
-                .iter()
-                .any(|known| known.chain == shown.chain)
-            {
-                self.presentations.push(shown);
-            }
         }
     }
 }

@@ -67,6 +67,7 @@ impl Scene {
             complete: true,
             observations: Vec::new(),
             certificates: BTreeMap::new(),
+            fetches: Vec::new(),
         };
         Self {
             deployment,

@@ -67,6 +67,7 @@ impl Record {
             complete,
             observations: self.observations,
             certificates: self.certificates,
+            fetches: Vec::new(),
         }
     }
 

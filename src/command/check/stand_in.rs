@@ -194,6 +194,7 @@ fn empty(deployment: &Deployment, at: i64) -> Evidence {
         complete: true,
         observations: Vec::new(),
         certificates: BTreeMap::new(),
+        fetches: Vec::new(),
     }
 }
 

@@ -1,0 +1,191 @@
+//! What the URLs in certificates answered, and how a judge finds it again.
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde::{Deserialize, Serialize};
+
+use super::{Evidence, Unreadable};
+use crate::certificate::{Certificate, container};
+
+/// How far up a chain fetched issuers are taken that were themselves found by fetching; real chains miss one or two.
+const GENERATIONS: usize = 3;
+
+/// A URL that was asked, and how that ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Fetch {
+    /// The URL as the certificate has it.
+    pub url: String,
+    /// The body of the POST, base64; `None` when it was a GET.
+    pub request: Option<String>,
+    /// What came of it.
+    pub outcome: FetchOutcome,
+    /// Milliseconds from the first step to the last byte or the failure, redirects included, waiting for a turn not.
+    pub elapsed_ms: u64,
+    /// The URLs that it was redirected to and that were followed, in order.
+    pub redirects: Vec<String>,
+}
+
+/// What came of a fetch.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
+pub enum FetchOutcome {
+    /// A whole HTTP answer, whatever its status.
+    Answered {
+        /// Its status code.
+        status: u16,
+        /// Its Content-Type as sent, when there was one.
+        content_type: Option<String>,
+        /// Its body, base64; no transfer coding left, content codings untouched.
+        body: String,
+    },
+    /// No whole answer.
+    Failed {
+        /// Where it went wrong.
+        step: FetchStep,
+        /// How, in words.
+        reason: String,
+    },
+}
+
+/// Where a fetch went wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum FetchStep {
+    /// It is not an `http:` URL; nobody was contacted.
+    Scheme,
+    /// It is an `http:` URL that cannot be read; nobody was contacted.
+    Url,
+    /// The name of the server (or of the proxy) does not resolve.
+    Resolve,
+    /// No connection to the server (or to the proxy).
+    Connect,
+    /// Connected, but what came back is not HTTP, or broke off.
+    Request,
+    /// The answer is larger than what is taken.
+    Size,
+    /// The whole was not done in time; the reason says how far it came.
+    Time,
+    /// Too many redirects, a loop of them, or one to something that is not fetched.
+    Redirect,
+    /// The run was interrupted before this was finished.
+    Interrupted,
+}
+
+impl Fetch {
+    /// The bytes that a server answered with status 200.
+    pub fn content(&self) -> Option<Vec<u8>> {
+        match &self.outcome {
+            FetchOutcome::Answered {
+                status: 200, body, ..
+            } => STANDARD.decode(body).ok(),
+            _ => None,
+        }
+    }
+
+    fn key(&self) -> (&str, Option<&str>) {
+        (&self.url, self.request.as_deref())
+    }
+
+    /// How much it tells: an answer more than a failure.
+    fn weight(&self) -> u8 {
+        match self.outcome {
+            FetchOutcome::Answered { status: 200, .. } => 3,
+            FetchOutcome::Answered { .. } => 2,
+            FetchOutcome::Failed {
+                step: FetchStep::Interrupted,
+                ..
+            } => 0,
+            FetchOutcome::Failed { .. } => 1,
+        }
+    }
+
+    fn is_sound(&self) -> bool {
+        let body = match &self.outcome {
+            FetchOutcome::Answered { body, .. } => Some(body),
+            FetchOutcome::Failed { .. } => None,
+        };
+        body.into_iter()
+            .chain(&self.request)
+            .all(|text| STANDARD.decode(text).is_ok())
+    }
+}
+
+impl Evidence {
+    /// What came of asking `url`: with a POST of `request`, or with a GET.
+    pub fn fetch(&self, url: &str, request: Option<&[u8]>) -> Option<&Fetch> {
+        let request = request.map(|bytes| STANDARD.encode(bytes));
+        self.fetches
+            .iter()
+            .find(|fetch| fetch.key() == (url, request.as_deref()))
+    }
+
+    /// The certificates that were fetched from the caIssuers URLs of `sent`, and from those of what was fetched so:
+    /// candidates, of which nothing says that they belong to the chain. None of `sent` is among them.
+    pub fn fetched_issuers(&self, sent: &[Arc<Certificate>]) -> Vec<Arc<Certificate>> {
+        let mut known: BTreeSet<_> = sent.iter().map(|certificate| certificate.digest).collect();
+        let mut found: Vec<Arc<Certificate>> = Vec::new();
+        let mut children = sent.to_vec();
+        for _ in 0..GENERATIONS {
+            let urls: BTreeSet<&String> = children
+                .iter()
+                .flat_map(|child| &child.issuer_urls)
+                .collect();
+            let issuers = urls.into_iter().flat_map(|url| self.certificates_at(url));
+            let new: Vec<_> = issuers
+                .filter(|issuer| known.insert(issuer.digest))
+                .collect();
+            found.extend(new.iter().cloned());
+            children = new;
+        }
+        found
+    }
+
+    /// The certificates that a URL gave; what cannot be decoded is left out.
+    fn certificates_at(&self, url: &str) -> Vec<Arc<Certificate>> {
+        self.fetch(url, None)
+            .and_then(Fetch::content)
+            .and_then(|content| container::certificates(&content).ok())
+            .unwrap_or_default()
+            .iter()
+            .filter_map(|der| Certificate::from_der(der).map(Arc::new).ok())
+            .collect()
+    }
+
+    /// Enters fetches, one for each URL and request: of two the one that tells more, the new one when they tell as much.
+    pub fn add_fetches(&mut self, fetches: Vec<Fetch>) {
+        merge(&mut self.fetches, fetches, true);
+    }
+
+    pub(super) fn check_fetches(&self) -> Result<(), Unreadable> {
+        match self.fetches.iter().find(|fetch| !fetch.is_sound()) {
+            Some(fetch) => Err(Unreadable::Inconsistent(format!(
+                "what was fetched from {:?} is not base64",
+                fetch.url
+            ))),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Adds `other` to `known`, one for each URL and request: of two the one that tells more, or else the newer one.
+pub(super) fn merge(known: &mut Vec<Fetch>, other: Vec<Fetch>, other_is_newer: bool) {
+    for fetch in other {
+        match known.iter_mut().find(|known| known.key() == fetch.key()) {
+            Some(same) => {
+                let (old, new) = (same.weight(), fetch.weight());
+                if new > old || (new == old && other_is_newer) {
+                    *same = fetch;
+                }
+            }
+            None => known.push(fetch),
+        }
+    }
+    known.sort_by(|a, b| a.key().cmp(&b.key()));
+}

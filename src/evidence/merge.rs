@@ -1,0 +1,47 @@
+//! One evidence out of two: several vantage points, shards of a fleet.
+
+use super::{Evidence, Observation, fetch};
+
+impl Evidence {
+    /// Adds what another vantage point or shard saw: a target that showed something wins over one that was silent, and
+    /// what only one of them saw is kept.
+    pub fn merge(&mut self, other: Self) {
+        let newer = other.collected_at > self.collected_at;
+        self.complete &= other.complete;
+        self.collected_at = self.collected_at.clone().max(other.collected_at);
+        self.certificates.extend(other.certificates);
+        fetch::merge(&mut self.fetches, other.fetches, newer);
+        for observation in other.observations {
+            match self
+                .observations
+                .iter_mut()
+                .find(|known| known.is_same_target(&observation))
+            {
+                Some(known) => known.take_better(observation),
+                None => self.observations.push(observation),
+            }
+        }
+    }
+}
+
+impl Observation {
+    fn is_same_target(&self, other: &Self) -> bool {
+        (&self.node, &self.service, self.port) == (&other.node, &other.service, other.port)
+    }
+
+    fn take_better(&mut self, other: Self) {
+        if self.presentations.is_empty() && !other.presentations.is_empty() {
+            *self = other;
+            return;
+        }
+        for shown in other.presentations {
+            if !self
+                .presentations
+                .iter()
+                .any(|known| known.chain == shown.chain)
+            {
+                self.presentations.push(shown);
+            }
+        }
+    }
+}

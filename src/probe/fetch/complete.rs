@@ -1,0 +1,189 @@
+//! The second phase of a scan: the issuers that were not sent, then the revocation sources of what was presented.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::future::Future;
+use std::pin::{Pin, pin};
+use std::sync::Arc;
+
+use super::context::Context;
+use super::plan::{issuer_requests, revocation_requests};
+use super::{FetchLimits, Request, fetch_within};
+use crate::certificate::Certificate;
+use crate::deployment::{Deployment, RevocationCheck};
+use crate::evidence::{Evidence, FetchOutcome, FetchStep};
+use crate::trust::{DeviceTrust, Path};
+
+/// How often the issuer of a fetched issuer is fetched too.
+const ROUNDS: usize = 3;
+/// Certificates between a leaf and its root; as many as a path may have.
+const MOST_LINKS: usize = 8;
+/// Certificates of one name that are tried as an issuer where there is no path.
+const MOST_CANDIDATES: usize = 16;
+
+/// Adds to the evidence what its certificates point at, as of the moment `at` (unix seconds): missing issuers, at most three
+/// rounds up the chain, then CRLs and OCSP answers for leafs and intermediates. Nothing is fetched where the deployment
+/// says `[revocation] check = "presence"`, or for evidence that was interrupted; when `stop` resolves, the evidence is
+/// marked incomplete.
+///
+/// Needs a Tokio runtime with I/O and time.
+pub async fn complete(
+    mut evidence: Evidence,
+    deployment: &Deployment,
+    trust: &DeviceTrust,
+    at: i64,
+    limits: &FetchLimits,
+    ocsp_request: &dyn Fn(&Certificate, &Certificate) -> Vec<u8>,
+    stop: impl Future<Output = ()>,
+) -> Evidence {
+    if deployment.revocation.check == RevocationCheck::Presence || !evidence.complete {
+        return evidence;
+    }
+    let mut stop = pin!(stop);
+    let context = Arc::new(Context::new(limits));
+    let chains = chains(&evidence);
+    let mut paths = paths(&chains, &evidence, trust, at);
+    for _ in 0..ROUNDS {
+        let wanted = issuer_requests(paths.iter().map(|built| (&*built.leaf, &built.path)));
+        if !ask(&context, &mut evidence, wanted, stop.as_mut()).await {
+            break;
+        }
+        paths = self::paths(&chains, &evidence, trust, at);
+    }
+    if evidence.complete {
+        let links: Vec<_> = paths.iter().flat_map(Built::links).collect();
+        let links = links
+            .iter()
+            .map(|(child, issuer)| (&**child, issuer.as_deref()));
+        let wanted = revocation_requests(links, ocsp_request);
+        ask(&context, &mut evidence, wanted, stop).await;
+    }
+    evidence
+}
+
+/// Fetches what the evidence does not have yet. False when there was nothing to fetch, or no time to do it.
+async fn ask(
+    context: &Arc<Context>,
+    evidence: &mut Evidence,
+    mut wanted: Vec<Request>,
+    stop: Pin<&mut impl Future<Output = ()>>,
+) -> bool {
+    wanted.retain(|request| {
+        evidence
+            .fetch(&request.url, request.body.as_deref())
+            .is_none()
+    });
+    if wanted.is_empty() {
+        return false;
+    }
+    let fetches = fetch_within(context, wanted, stop).await;
+    let interrupted = fetches.iter().any(|fetch| {
+        matches!(
+            fetch.outcome,
+            FetchOutcome::Failed {
+                step: FetchStep::Interrupted,
+                ..
+            }
+        )
+    });
+    evidence.add_fetches(fetches);
+    evidence.complete &= !interrupted;
+    evidence.complete
+}
+
+/// A chain with the path that it builds, fetched issuers included.
+struct Built {
+    leaf: Arc<Certificate>,
+    others: Vec<Arc<Certificate>>,
+    path: Path,
+}
+
+/// Every chain that was presented, once; the leaf first. Chains whose leaf cannot be decoded are left out.
+fn chains(evidence: &Evidence) -> Vec<Vec<Arc<Certificate>>> {
+    let decode = |digest: &String| Certificate::from_der(&evidence.certificate(digest)?).ok();
+    let certificates: BTreeMap<&String, Arc<Certificate>> = evidence
+        .certificates
+        .keys()
+        .filter_map(|digest| Some((digest, Arc::new(decode(digest)?))))
+        .collect();
+    let shown = evidence
+        .observations
+        .iter()
+        .flat_map(|seen| &seen.presentations);
+    let distinct: BTreeSet<&Vec<String>> = shown.map(|shown| &shown.chain).collect();
+    distinct
+        .into_iter()
+        .filter(|chain| {
+            chain
+                .first()
+                .is_some_and(|leaf| certificates.contains_key(leaf))
+        })
+        .map(|chain| {
+            chain
+                .iter()
+                .filter_map(|digest| certificates.get(digest).cloned())
+                .collect()
+        })
+        .collect()
+}
+
+fn paths(
+    chains: &[Vec<Arc<Certificate>>],
+    evidence: &Evidence,
+    trust: &DeviceTrust,
+    at: i64,
+) -> Vec<Built> {
+    let built = chains.iter().filter_map(|chain| {
+        let (leaf, sent) = chain.split_first()?;
+        let mut others = sent.to_vec();
+        others.extend(evidence.fetched_issuers(chain));
+        let path = trust.path(leaf, &others, at);
+        Some(Built {
+            leaf: Arc::clone(leaf),
+            others,
+            path,
+        })
+    });
+    built.collect()
+}
+
+/// A certificate that may be revoked, and its issuer where that is known.
+type Link = (Arc<Certificate>, Option<Arc<Certificate>>);
+
+impl Built {
+    /// Leaf and intermediates with their issuers; not the root.
+    fn links(&self) -> Vec<Link> {
+        match &self.path {
+            Path::Anchored(anchored) => {
+                let issuers = anchored
+                    .links
+                    .iter()
+                    .map(|link| Arc::clone(&link.certificate));
+                let children = std::iter::once(Arc::clone(&self.leaf)).chain(issuers.clone());
+                children.zip(issuers.map(Some)).collect()
+            }
+            Path::SelfSigned => Vec::new(),
+            Path::Pinned | Path::Broken(_) => self.climb(),
+        }
+    }
+
+    /// The same where no path leads to a trusted root: as far up as signatures show the way.
+    fn climb(&self) -> Vec<Link> {
+        let mut links: Vec<Link> = Vec::new();
+        let mut next = Some(Arc::clone(&self.leaf));
+        while let Some(child) = next.filter(|child| !child.self_signed && links.len() < MOST_LINKS)
+        {
+            next = self.issuer(&child);
+            links.push((child, next.clone()));
+        }
+        links
+    }
+
+    fn issuer(&self, child: &Certificate) -> Option<Arc<Certificate>> {
+        self.others
+            .iter()
+            .filter(|other| other.subject.der == child.issuer.der)
+            .take(MOST_CANDIDATES)
+            .find(|other| child.is_signed_by(other).is_ok())
+            .cloned()
+    }
+}
