@@ -1,6 +1,7 @@
 //! What a client device trusts, and how a leaf builds to it: the path, who is in it, and what is wrong with it. Identity
 //! and revocation are judged elsewhere; so are the leaf's own dates and key usages.
 
+mod links;
 mod oracle;
 mod public;
 pub mod revocation;
@@ -11,6 +12,7 @@ use std::sync::Arc;
 
 use crate::certificate::Certificate;
 
+pub use links::{Issued, links};
 pub use public::public_root;
 pub use store::{Collected, DeviceTrust, system_roots};
 

@@ -2,6 +2,7 @@
 //! built once.
 
 mod join;
+mod revocation;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -10,6 +11,8 @@ use crate::certificate::{Certificate, Digest, Malformed, PublicKey};
 use crate::deployment::{Deployment, Node, NodeService};
 use crate::evidence::{Presentation, Silence};
 use crate::trust::{DeviceTrust, Path};
+
+pub use revocation::{Revocation, Source, SourceKind, SourceState};
 
 /// A certificate, or the bytes that should have been one. Shared by all services that presented it.
 pub type Parsed = Result<Arc<Certificate>, Arc<Malformed>>;
@@ -71,6 +74,10 @@ pub struct ChainView<'a> {
     pub certificates: Vec<Parsed>,
     /// How the leaf builds to what the devices trust; `None` when the leaf cannot be decoded.
     pub path: Option<Arc<Path>>,
+    /// Issuers that were not sent but fetched from the URLs in the certificates.
+    pub fetched: Vec<Arc<Certificate>>,
+    /// What the revocation sources of the leaf and the intermediates said, leaf first; empty when it is self-signed.
+    pub revocation: Vec<Arc<Revocation>>,
 }
 
 /// How a service stands, in the report's words (contract section 6).

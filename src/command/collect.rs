@@ -8,40 +8,49 @@ use indicatif::{ProgressBar, ProgressStyle};
 use super::Failure;
 use super::inputs::bytes;
 use super::terminal::remark;
+use crate::certificate::Certificate;
 use crate::cli::Manner;
 use crate::deployment::Deployment;
 use crate::evidence::{Evidence, Observation};
+use crate::probe::fetch::{FetchLimits, Proxy, complete};
 use crate::probe::{self, About, Limits, Target, client_certificate};
 use crate::report::moment_text;
 use crate::text::escape;
+use crate::trust::DeviceTrust;
+use crate::trust::revocation::ocsp_request;
 
 /// PEM chains and keys are a few KiB.
 const CLIENT_CERTIFICATE_LIMIT: u64 = 1 << 20;
 
-/// Probes every target of the deployment, as the clock says now.
-pub(super) fn collect(deployment: &Deployment, manner: &Manner) -> Result<Evidence, Failure> {
-    let limits = limits(deployment)?;
+/// Probes every target of the deployment, then asks what its certificates point at, as the clock says now.
+pub(super) fn collect(
+    deployment: &Deployment,
+    trust: &DeviceTrust,
+    manner: &Manner,
+) -> Result<Evidence, Failure> {
+    let (limits, fetch_limits) = (limits(deployment)?, fetch_limits(deployment)?);
     let targets = probe::plan(deployment);
+    let at = now();
     let about = About {
         deployment: deployment.name.clone(),
-        collected_at: moment_text(now()),
+        collected_at: moment_text(at),
     };
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build();
-    let runtime = runtime
-        .map_err(|error| Failure::System(format!("cannot start the network runtime: {error}")))?;
     let bar = progress_bar(manner, &targets);
     let mut progress = |seen: &Observation| advance(&bar, manner, seen);
-    let evidence = runtime.block_on(probe::run(
-        &targets,
-        &limits,
-        about,
-        &mut progress,
-        interrupted(),
-    ));
-    // A look-up that hangs in the system's resolver must not hold up the report.
-    runtime.shutdown_background();
+    let evidence = run(async {
+        let seen = probe::run(&targets, &limits, about, &mut progress, interrupted()).await;
+        bar.set_message("asking the revocation servers");
+        let asked = complete(
+            seen,
+            deployment,
+            trust,
+            at,
+            &fetch_limits,
+            &request,
+            interrupted(),
+        );
+        asked.await
+    })?;
     bar.finish_and_clear();
     if !evidence.complete {
         remark(
@@ -52,12 +61,53 @@ pub(super) fn collect(deployment: &Deployment, manner: &Manner) -> Result<Eviden
     Ok(evidence)
 }
 
+/// Asks what the certificates of an evidence point at.
+pub(super) fn fetch(
+    evidence: Evidence,
+    deployment: &Deployment,
+    trust: &DeviceTrust,
+    at: i64,
+) -> Result<Evidence, Failure> {
+    let limits = fetch_limits(deployment)?;
+    run(complete(
+        evidence,
+        deployment,
+        trust,
+        at,
+        &limits,
+        &request,
+        interrupted(),
+    ))
+}
+
 /// Unix seconds.
 pub(super) fn now() -> i64 {
     let since = SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .unwrap_or(Duration::ZERO);
     i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
+}
+
+fn run<T>(work: impl Future<Output = T>) -> Result<T, Failure> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build();
+    let runtime = runtime
+        .map_err(|error| Failure::System(format!("cannot start the network runtime: {error}")))?;
+    let done = runtime.block_on(work);
+    // A look-up that hangs in the system's resolver must not hold up the report.
+    runtime.shutdown_background();
+    Ok(done)
+}
+
+fn request(certificate: &Certificate, issuer: &Certificate) -> Vec<u8> {
+    ocsp_request(certificate, issuer)
+}
+
+fn fetch_limits(deployment: &Deployment) -> Result<FetchLimits, Failure> {
+    let proxy = Proxy::from_environment(|name| std::env::var(name).ok());
+    let proxy = proxy.map_err(|fault| Failure::System(fault.to_string()))?;
+    Ok(FetchLimits::of(deployment, proxy))
 }
 
 fn limits(deployment: &Deployment) -> Result<Limits, Failure> {
@@ -88,20 +138,10 @@ fn advance(bar: &ProgressBar, manner: &Manner, seen: &Observation) {
     bar.inc(1);
     bar.set_message(format!("{} {}", seen.node, seen.service));
     if manner.verbose {
-        let what = seen
-            .silence
-            .as_ref()
-            .map_or_else(|| "examined".to_owned(), ToString::to_string);
-        remark(
-            manner,
-            &format!(
-                "{} {} ({}): {}",
-                escape(&seen.node),
-                seen.service,
-                seen.port,
-                what
-            ),
-        );
+        let what = seen.silence.as_ref();
+        let what = what.map_or_else(|| "examined".to_owned(), ToString::to_string);
+        let (node, service, port) = (escape(&seen.node), &seen.service, seen.port);
+        remark(manner, &format!("{node} {service} ({port}): {what}"));
     }
 }
 

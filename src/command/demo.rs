@@ -38,6 +38,6 @@ pub(super) fn run(options: &Demo, manner: &Manner) -> Result<u8, Failure> {
     );
     let mut bench = Bench::prepare(&deployment, &options.judging, manner)?;
     bench.trust_root(&cluster.root)?;
-    let evidence = collect(&deployment, manner)?;
+    let evidence = collect(&deployment, &bench.trust, manner)?;
     bench.judge(&deployment, &evidence, &options.judging, manner)
 }

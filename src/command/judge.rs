@@ -17,7 +17,8 @@ use crate::trust::DeviceTrust;
 
 /// Everything that must be in order before the network is touched: trust read, report files opened.
 pub(super) struct Bench {
-    trust: DeviceTrust,
+    /// What the devices trust.
+    pub(super) trust: DeviceTrust,
     drafts: Vec<(&'static dyn Format, Draft)>,
 }
 

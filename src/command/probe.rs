@@ -14,7 +14,8 @@ use crate::evidence::Evidence;
 pub(super) fn run(options: &Probe, manner: &Manner) -> Result<u8, Failure> {
     let deployment = inputs::deployment(&options.config, &options.nodes, stderr_color(manner))?;
     let draft = Draft::create(&options.output)?;
-    let evidence = collect(&deployment, manner)?;
+    let (trust, _) = inputs::trust(&deployment.trust)?;
+    let evidence = collect(&deployment, &trust, manner)?;
     write_evidence(draft, &evidence)?;
     let shown = evidence
         .observations

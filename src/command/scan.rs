@@ -18,7 +18,7 @@ pub(super) fn run(options: &Scan, manner: &Manner) -> Result<u8, Failure> {
     )?;
     let bench = Bench::prepare(&deployment, &options.judging, manner)?;
     let record = options.record.as_deref().map(Draft::create).transpose()?;
-    let evidence = collect(&deployment, manner)?;
+    let evidence = collect(&deployment, &bench.trust, manner)?;
     if let Some(draft) = record {
         write_evidence(draft, &evidence)?;
     }

@@ -60,7 +60,8 @@ fn is_between_servers(service: &NodeService) -> bool {
     !(audience.jabber || audience.jabber_outside || audience.federation)
 }
 
-/// The path that appears when intermediates are added which other services sent: the server sends too few. Only for
+/// The path that appears when intermediates are added which other services sent, or which were fetched from the URLs in
+/// the certificates: the server sends too few. Only for
 /// chains that end at an unknown issuer, and only when nothing else is wrong with it.
 fn completed(subject: &LeafSubject<'_>, at: i64) -> Option<Anchored> {
     let Some(Path::Broken(Broken::UnknownIssuer { .. })) = subject.chain.path.as_deref() else {
@@ -75,7 +76,12 @@ fn completed(subject: &LeafSubject<'_>, at: i64) -> Option<Anchored> {
         .values()
         .filter_map(readable)
         .filter(|other| other.is_ca() && !other.self_signed);
-    let all: Vec<_> = own.filter_map(readable).chain(others).collect();
+    let fetched = subject.chain.fetched.iter().cloned();
+    let all: Vec<_> = own
+        .filter_map(readable)
+        .chain(fetched)
+        .chain(others)
+        .collect();
     match subject.estate.trust.path(leaf, &all, at) {
         Path::Anchored(path) if path.faults.is_empty() => Some(path),
         _ => None,

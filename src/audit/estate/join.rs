@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{ChainView, Estate, NodeView, Parsed, ServiceView, State};
+use super::{ChainView, Estate, NodeView, Parsed, Revocation, ServiceView, State};
 use crate::certificate::{Certificate, Digest};
 use crate::deployment::{Deployment, Node};
 use crate::evidence::{Evidence, Observation, Presentation, Silence};
-use crate::trust::{DeviceTrust, Path};
+use crate::trust::{DeviceTrust, Path, links};
 
 impl<'a> Estate<'a> {
     /// Joins them, as of the moment `at` (unix seconds).
@@ -23,6 +23,7 @@ impl<'a> Estate<'a> {
             at,
             certificates: BTreeMap::new(),
             paths: BTreeMap::new(),
+            revocations: BTreeMap::new(),
         };
         builder.parse_all();
         let observations: BTreeMap<_, _> = evidence
@@ -54,6 +55,7 @@ struct Builder<'a> {
     at: i64,
     certificates: BTreeMap<Digest, Parsed>,
     paths: BTreeMap<Vec<Digest>, Arc<Path>>,
+    revocations: BTreeMap<(Digest, Option<Digest>), Arc<Revocation>>,
 }
 
 impl<'a> Builder<'a> {
@@ -117,32 +119,74 @@ impl<'a> Builder<'a> {
             .iter()
             .filter_map(|digest| self.certificates.get(digest).cloned())
             .collect();
-        let first = certificates.first()?;
-        let path = first
+        let leaf = certificates.first()?.clone().ok();
+        let sent: Vec<_> = certificates
+            .iter()
+            .skip(1)
+            .filter_map(|parsed| parsed.clone().ok())
+            .collect();
+        let path = leaf.as_ref().map(|leaf| self.path(digests, leaf, &sent));
+        let fetched = leaf
             .as_ref()
-            .ok()
-            .map(|leaf| self.path(digests, leaf, &certificates));
+            .map_or_else(Vec::new, |leaf| self.fetched(leaf, &sent));
+        let revocation = match (&leaf, &path) {
+            (Some(leaf), Some(path)) => {
+                self.revocation(leaf, &[sent, fetched.clone()].concat(), path)
+            }
+            _ => Vec::new(),
+        };
         Some(ChainView {
             presentation,
             certificates,
             path,
+            fetched,
+            revocation,
         })
+    }
+
+    fn fetched(&self, leaf: &Arc<Certificate>, sent: &[Arc<Certificate>]) -> Vec<Arc<Certificate>> {
+        if self.evidence.fetches.is_empty() {
+            return Vec::new();
+        }
+        let all: Vec<_> = std::iter::once(leaf).chain(sent).cloned().collect();
+        self.evidence.fetched_issuers(&all)
+    }
+
+    fn revocation(
+        &mut self,
+        leaf: &Arc<Certificate>,
+        others: &[Arc<Certificate>],
+        path: &Path,
+    ) -> Vec<Arc<Revocation>> {
+        let (evidence, at) = (self.evidence, self.at);
+        let judged = links(leaf, others, path)
+            .into_iter()
+            .map(|(certificate, issuer)| {
+                let key = (
+                    certificate.digest,
+                    issuer.as_ref().map(|issuer| issuer.digest),
+                );
+                let judge = || {
+                    Arc::new(Revocation::of(
+                        &certificate,
+                        issuer.as_deref(),
+                        evidence,
+                        at,
+                    ))
+                };
+                self.revocations.entry(key).or_insert_with(judge).clone()
+            });
+        judged.collect()
     }
 
     fn path(
         &mut self,
         digests: Vec<Digest>,
         leaf: &Arc<Certificate>,
-        sent: &[Parsed],
+        sent: &[Arc<Certificate>],
     ) -> Arc<Path> {
         let (trust, at) = (self.trust, self.at);
-        let build = || {
-            let others: Vec<_> = sent[1..]
-                .iter()
-                .filter_map(|parsed| parsed.clone().ok())
-                .collect();
-            Arc::new(trust.path(leaf, &others, at))
-        };
+        let build = || Arc::new(trust.path(leaf, sent, at));
         self.paths.entry(digests).or_insert_with(build).clone()
     }
 }

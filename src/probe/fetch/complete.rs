@@ -11,14 +11,10 @@ use super::{FetchLimits, Request, fetch_within};
 use crate::certificate::Certificate;
 use crate::deployment::{Deployment, RevocationCheck};
 use crate::evidence::{Evidence, FetchOutcome, FetchStep};
-use crate::trust::{DeviceTrust, Path};
+use crate::trust::{DeviceTrust, Path, links};
 
 /// How often the issuer of a fetched issuer is fetched too.
 const ROUNDS: usize = 3;
-/// Certificates between a leaf and its root; as many as a path may have.
-const MOST_LINKS: usize = 8;
-/// Certificates of one name that are tried as an issuer where there is no path.
-const MOST_CANDIDATES: usize = 16;
 
 /// Adds to the evidence what its certificates point at, as of the moment `at` (unix seconds): missing issuers, at most three
 /// rounds up the chain, then CRLs and OCSP answers for leafs and intermediates. Nothing is fetched where the deployment
@@ -50,7 +46,10 @@ pub async fn complete(
         paths = self::paths(&chains, &evidence, trust, at);
     }
     if evidence.complete {
-        let links: Vec<_> = paths.iter().flat_map(Built::links).collect();
+        let links: Vec<_> = paths
+            .iter()
+            .flat_map(|built| links(&built.leaf, &built.others, &built.path))
+            .collect();
         let links = links
             .iter()
             .map(|(child, issuer)| (&**child, issuer.as_deref()));
@@ -144,46 +143,4 @@ fn paths(
         })
     });
     built.collect()
-}
-
-/// A certificate that may be revoked, and its issuer where that is known.
-type Link = (Arc<Certificate>, Option<Arc<Certificate>>);
-
-impl Built {
-    /// Leaf and intermediates with their issuers; not the root.
-    fn links(&self) -> Vec<Link> {
-        match &self.path {
-            Path::Anchored(anchored) => {
-                let issuers = anchored
-                    .links
-                    .iter()
-                    .map(|link| Arc::clone(&link.certificate));
-                let children = std::iter::once(Arc::clone(&self.leaf)).chain(issuers.clone());
-                children.zip(issuers.map(Some)).collect()
-            }
-            Path::SelfSigned => Vec::new(),
-            Path::Pinned | Path::Broken(_) => self.climb(),
-        }
-    }
-
-    /// The same where no path leads to a trusted root: as far up as signatures show the way.
-    fn climb(&self) -> Vec<Link> {
-        let mut links: Vec<Link> = Vec::new();
-        let mut next = Some(Arc::clone(&self.leaf));
-        while let Some(child) = next.filter(|child| !child.self_signed && links.len() < MOST_LINKS)
-        {
-            next = self.issuer(&child);
-            links.push((child, next.clone()));
-        }
-        links
-    }
-
-    fn issuer(&self, child: &Certificate) -> Option<Arc<Certificate>> {
-        self.others
-            .iter()
-            .filter(|other| other.subject.der == child.issuer.der)
-            .take(MOST_CANDIDATES)
-            .find(|other| child.is_signed_by(other).is_ok())
-            .cloned()
-    }
 }

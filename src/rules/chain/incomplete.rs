@@ -1,5 +1,7 @@
 //! Intermediates that the server should send and does not.
 
+use std::collections::BTreeSet;
+
 use super::{completed, named, unsent};
 use crate::audit::Context;
 use crate::audit::effect::{Impact, Outcome};
@@ -8,7 +10,7 @@ use crate::audit::rule::{Check, Rule, Severity};
 use crate::audit::subject::LeafSubject;
 use crate::audit::verdict::{Seen, Verdict};
 use crate::source::{EXPRESSWAY_CERTIFICATES, EXPRESSWAY_TRAFFIC_SERVER, RFC_5246, RFC_8446};
-use crate::trust::{Anchored, Path};
+use crate::trust::{Anchored, Link, Path};
 
 pub(in crate::rules) const RULE: Rule = Rule {
     id: "chain-incomplete",
@@ -74,11 +76,7 @@ fn judge(subject: &LeafSubject<'_>, path: &Anchored, impact: Impact) -> Verdict 
             .iter()
             .map(|link| named(&link.certificate))
             .collect();
-        let known = if impact == ON_THE_DEVICES {
-            "known to the devices from [trust] intermediates"
-        } else {
-            "seen only because other services send it"
-        };
+        let known = whence(subject, &missing, impact);
         Seen::new(format!(
             "not sent: {}; {known}. Sent: {}",
             names.join(", "),
@@ -92,6 +90,27 @@ fn judge(subject: &LeafSubject<'_>, path: &Anchored, impact: Impact) -> Verdict 
         )
         .impact(impact)
     })
+}
+
+/// Where the missing certificates are known from, and so where they can be had.
+fn whence(subject: &LeafSubject<'_>, missing: &[&Link], impact: Impact) -> String {
+    if impact == ON_THE_DEVICES {
+        return "known to the devices from [trust] intermediates".to_owned();
+    }
+    let fetched = |link: &&&Link| {
+        let digest = link.certificate.digest;
+        subject.chain.fetched.iter().any(|one| one.digest == digest)
+    };
+    if missing.iter().all(|link| fetched(&link)) {
+        let below = std::iter::once(subject.certificate).chain(subject.chain.others());
+        let urls: BTreeSet<&str> = below
+            .flat_map(|child| &child.issuer_urls)
+            .map(String::as_str)
+            .collect();
+        let urls: Vec<&str> = urls.into_iter().collect();
+        return format!("to be had from {}", urls.join(", "));
+    }
+    "seen only because other services send it".to_owned()
 }
 
 fn sent_names(subject: &LeafSubject<'_>) -> String {
