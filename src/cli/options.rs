@@ -80,6 +80,9 @@ pub struct Check {
     /// This machine's roots do not count
     #[arg(long)]
     pub no_system_roots: bool,
+    /// Touch no network: do not ask revocation servers, do not fetch missing issuers
+    #[arg(long)]
+    pub no_fetch: bool,
     /// Take names, product, release and trust from this deployment file and the node given by --node
     #[arg(long, value_name = "CONFIG", conflicts_with_all = [
         "product", "release", "names", "xmpp_domains", "roots", "intermediates", "no_system_roots"

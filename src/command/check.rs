@@ -4,12 +4,12 @@ mod files;
 mod stand_in;
 
 use super::Failure;
-use super::collect::now;
+use super::collect::{fetch, now};
 use super::inputs;
 use super::judge::Bench;
 use super::terminal::{remark, stderr_color};
 use crate::catalog::{CertificateName, Product};
-use crate::cli::{Check, Manner};
+use crate::cli::{Check, Judging, Manner};
 use crate::deployment::{Deployment, Node};
 use stand_in::StandIn;
 
@@ -21,10 +21,21 @@ pub(super) fn run(options: &Check, manner: &Manner) -> Result<u8, Failure> {
         Some(_) => from_config(options, manner)?,
         None => from_options(options, name, manner)?,
     };
-    let evidence = stand_in.present(&bundles, name, now())?;
+    let at = now();
+    let mut evidence = stand_in.present(&bundles, name, at)?;
     let deployment = stand_in.deployment;
     let bench = Bench::prepare(&deployment, &options.judging, manner)?;
-    bench.judge(&deployment, &evidence, &options.judging, manner)
+    if !options.no_fetch {
+        evidence = fetch(evidence, &deployment, &bench.trust, at)?;
+    }
+    bench.judge(&deployment, &evidence, &without_handshake(options), manner)
+}
+
+/// Files show no handshake, so what is judged of one is left out.
+fn without_handshake(options: &Check) -> Judging {
+    let mut judging = options.judging.clone();
+    judging.skip.extend(["probe", "tls"].map(str::to_owned));
+    judging
 }
 
 fn certificate_name(options: &Check) -> Result<CertificateName, Failure> {
