@@ -17,6 +17,7 @@ pub(super) struct Entries<'a> {
 struct Entry<'a> {
     one: &'a Judgement,
     places: Vec<String>,
+    effects: Vec<Effect>,
     letter: Option<String>,
 }
 
@@ -31,14 +32,13 @@ impl<'a> Entries<'a> {
         for one in shown {
             let place = place(one);
             if let Some(entry) = entries.iter_mut().find(|entry| is_same(entry.one, one)) {
-                entry
-                    .places
-                    .extend((!entry.places.contains(&place)).then_some(place));
+                entry.add(one, place);
             } else {
                 let letter = procedures.letter(&one.fix);
                 entries.push(Entry {
                     one,
                     places: vec![place],
+                    effects: one.effects.clone(),
                     letter,
                 });
             }
@@ -82,6 +82,22 @@ impl<'a> Entries<'a> {
 }
 
 impl Entry<'_> {
+    /// The same fault at another place, where it may hit others too.
+    fn add(&mut self, one: &Judgement, place: String) {
+        self.places
+            .extend((!self.places.contains(&place)).then_some(place));
+        for effect in &one.effects {
+            match self
+                .effects
+                .iter_mut()
+                .find(|known| known.who == effect.who)
+            {
+                Some(known) => known.outcome = known.outcome.max(effect.outcome),
+                None => self.effects.push(*effect),
+            }
+        }
+    }
+
     fn is_note(&self) -> bool {
         self.one.status == Status::Fail && self.one.severity == Severity::Info
     }
@@ -108,8 +124,8 @@ impl Entry<'_> {
         let mut line = |label: &str, text: &str| out += &ink.wrap(&format!("  {label:<6} "), text);
         line("where", &self.places.join("; "));
         line("seen", &seen(one));
-        if !one.effects.is_empty() {
-            line("hits", &effects(&one.effects));
+        if !self.effects.is_empty() {
+            line("hits", &effects(&self.effects));
         }
         if !one.fix.summary.is_empty() {
             let steps = self
@@ -153,7 +169,7 @@ fn seen(one: &Judgement) -> String {
 fn is_same(one: &Judgement, other: &Judgement) -> bool {
     one.rule.id == other.rule.id
         && (one.status, one.severity, &one.waived) == (other.status, other.severity, &other.waived)
-        && (&one.message, &one.effects, &one.fix) == (&other.message, &other.effects, &other.fix)
+        && (&one.message, &one.fix) == (&other.message, &other.fix)
 }
 
 fn place(one: &Judgement) -> String {
