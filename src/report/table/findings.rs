@@ -116,8 +116,9 @@ impl Entry<'_> {
     fn draw(&self, ink: &Ink) -> String {
         let one = self.one;
         let (word, paint) = heading(one);
+        let title = ink.wrap(&" ".repeat(9), one.rule.title);
         let mut out = format!(
-            "{} {}\n",
+            "{} {}\n{title}",
             ink.paint(paint, word),
             ink.paint(Paint::Strong, one.rule.id)
         );
