@@ -329,12 +329,12 @@ fn each_way_not_to_answer_is_told_and_none_hangs() {
         ("circle", "failed at a redirect after "),
         ("away", "failed at a redirect after "),
         ("refused", "failed to connect after "),
-        ("silent", "ran out of time after 7.0 s: not done within 7 s"),
+        ("silent", ": not done within 7 s"),
     ] {
         let expected = [(REVOKED, "unknown", words), (UNREACHABLE, "error", words)];
         assert_findings(&report, node, &expected);
     }
-    let slow = [("revocation-slow", "warning", "answered after 5.")];
+    let slow = [("revocation-slow", "warning", ", answered after ")];
     assert_findings(&report, "slow", &slow);
     let half = [(UNREACHABLE, "warning", "/good.crl answers")];
     assert_findings(&report, "half", &half);

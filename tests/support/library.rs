@@ -30,9 +30,12 @@ pub enum Page {
     Silent,
     /// A redirect to another path or URL.
     Moved(String),
-    /// An OCSP responder: the request is its argument.
-    Responder(Box<dyn Fn(&[u8]) -> Vec<u8> + Send + Sync>),
+    /// An OCSP responder.
+    Responder(Responder),
 }
+
+/// The answer to a request.
+pub type Responder = Box<dyn Fn(&[u8]) -> Vec<u8> + Send + Sync>;
 
 type Pages = BTreeMap<String, Page>;
 
@@ -151,7 +154,7 @@ impl Desk {
     fn endless(&self, guest: &mut TcpStream) -> io::Result<()> {
         write!(guest, "HTTP/1.1 200 OK\r\n\r\n")?;
         while !self.stop.load(Ordering::Relaxed) {
-            guest.write_all(&[b'0'; 65_536])?;
+            guest.write_all(&[b'0'; 16_000])?;
         }
         Ok(())
     }

@@ -41,8 +41,8 @@ impl Register {
     /// The day on which the last certificate was revoked: "2026-11-21".
     pub fn revoked_on(&self) -> String {
         let index = fs::read_to_string(self.directory.path().join("index.txt")).unwrap();
-        let revoked = index.lines().filter(|line| line.starts_with('R'));
-        let date = revoked.last().unwrap().split('\t').nth(2).unwrap();
+        let mut revoked = index.lines().filter(|line| line.starts_with('R'));
+        let date = revoked.next_back().unwrap().split('\t').nth(2).unwrap();
         format!("20{}-{}-{}", &date[..2], &date[2..4], &date[4..6])
     }
 
