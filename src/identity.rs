@@ -95,6 +95,13 @@ pub fn find_xmpp_domain(
 
 /// Whether a name of a certificate covers a host: equal without regard to case and a trailing dot, or a wildcard that is
 /// the whole left-most label and stands for exactly one label (RFC 6125 section 6.4.3, RFC 9525 section 6.3).
+///
+/// ```
+/// use certaudit::identity::covers;
+///
+/// assert!(covers("*.acme.test", "IMP1.acme.test."));
+/// assert!(!covers("*.acme.test", "acme.test"));
+/// ```
 pub fn covers(presented: &str, host: &str) -> bool {
     let (presented, host) = (normalise(presented), normalise(host));
     if presented == host {

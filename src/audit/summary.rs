@@ -194,8 +194,10 @@ fn client_outcome(client: Client, audit: &Audit, estate: &Estate<'_>) -> ClientO
 
 /// Waived findings count here: accepting a prompt does not make it go away.
 fn worst_for(who: Who, audit: &Audit) -> ClientOutcome {
+    // What merely follows from a silent service, `probe-unreachable` says once.
+    let counted = |one: &Judgement| one.is_finding() && !one.follows_silence;
     let hits =
-        |one: &&Judgement| one.is_finding() && one.effects.iter().any(|effect| effect.who == who);
+        |one: &&Judgement| counted(one) && one.effects.iter().any(|effect| effect.who == who);
     let outcome_of = |one: &Judgement| {
         let effects = one.effects.iter().filter(|effect| effect.who == who);
         effects

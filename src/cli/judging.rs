@@ -10,7 +10,7 @@ use crate::report::{FORMATS, Format, parse_moment};
 use crate::rules::RULES;
 
 /// What to judge, and where the report goes.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub struct Judging {
     /// What goes to standard output
     #[arg(short, long, value_name = "FORMAT", default_value = "table", value_parser = formats())]

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use crate::certificate::Certificate;
-use crate::evidence::{Evidence, Fetch, FetchOutcome, FetchStep};
-use crate::trust::revocation::{Answer, judge_crl, judge_ocsp, ocsp_request};
+use crate::evidence::{Evidence, Fetch, FetchOutcome, FetchStep, OCSP_RESPONSE};
+use crate::trust::revocation::{Answer, Doubt, judge_crl, judge_ocsp, ocsp_request};
 
 /// A certificate of a chain, and its sources over plain HTTP.
 #[derive(Debug)]
@@ -69,15 +69,52 @@ impl Revocation {
             .ocsp_urls
             .iter()
             .map(|url| judged(SourceKind::Ocsp, url));
-        let all = crls.chain(responders).filter(|source| is_http(&source.url));
+        let mut sources: Vec<Source> = crls
+            .chain(responders)
+            .filter(|source| is_http(&source.url))
+            .collect();
+        let given: Vec<Source> = evidence
+            .given()
+            .filter_map(|fetch| Source::given(fetch, certificate, issuer, at))
+            .collect();
+        if !given.is_empty() {
+            sources.retain(|source| source.state != SourceState::NotAsked);
+        }
+        sources.extend(given);
         Self {
             certificate: Arc::clone(certificate),
-            sources: all.collect(),
+            sources,
         }
     }
 }
 
 impl Source {
+    /// A file that the user gave; `None` when it says nothing about this certificate.
+    fn given(
+        fetch: &Fetch,
+        certificate: &Certificate,
+        issuer: Option<&Certificate>,
+        at: i64,
+    ) -> Option<Self> {
+        let (content, issuer) = (fetch.content()?, issuer?);
+        let (kind, answer) = match fetch.content_type() {
+            Some(OCSP_RESPONSE) => (
+                SourceKind::Ocsp,
+                judge_ocsp(&content, certificate, issuer, at),
+            ),
+            _ => (
+                SourceKind::Crl,
+                judge_crl(&content, certificate, issuer, at),
+            ),
+        };
+        (answer != Answer::Unknown(Doubt::OtherCertificate)).then(|| Self {
+            url: fetch.url.clone(),
+            kind,
+            state: SourceState::Answered(answer),
+            elapsed_ms: None,
+        })
+    }
+
     fn of(
         kind: SourceKind,
         url: &str,
