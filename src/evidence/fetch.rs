@@ -23,6 +23,21 @@ pub const OCSP_RESPONSE: &str = "application/ocsp-response";
 /// What stands before the path where a "URL" is a file that the user gave.
 const GIVEN: &str = "file:";
 
+/// URLs of one kind that are asked for one certificate; real ones have one or two.
+const MOST_URLS: usize = 8;
+
+/// The URLs of a certificate that are asked: plain HTTP, each once, the first eight.
+pub fn askable(urls: &[String]) -> impl Iterator<Item = &String> {
+    let is_http = |url: &str| {
+        let scheme = url.trim().split_once(':').map(|(scheme, _)| scheme);
+        scheme.is_some_and(|scheme| scheme.eq_ignore_ascii_case("http"))
+    };
+    let mut seen = BTreeSet::new();
+    urls.iter()
+        .filter(move |url| is_http(url) && seen.insert(url.as_str()))
+        .take(MOST_URLS)
+}
+
 /// A URL that was asked, and how that ended.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]

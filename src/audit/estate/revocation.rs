@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::certificate::Certificate;
-use crate::evidence::{Evidence, Fetch, FetchOutcome, FetchStep, OCSP_RESPONSE};
+use crate::evidence::{Evidence, Fetch, FetchOutcome, FetchStep, OCSP_RESPONSE, askable};
 use crate::trust::revocation::{Answer, Doubt, judge_crl, judge_ocsp, ocsp_request};
 
 /// A certificate of a chain, and its sources over plain HTTP.
@@ -61,18 +61,9 @@ impl Revocation {
         at: i64,
     ) -> Self {
         let judged = |kind, url: &String| Source::of(kind, url, certificate, issuer, evidence, at);
-        let crls = certificate
-            .crl_urls
-            .iter()
-            .map(|url| judged(SourceKind::Crl, url));
-        let responders = certificate
-            .ocsp_urls
-            .iter()
-            .map(|url| judged(SourceKind::Ocsp, url));
-        let mut sources: Vec<Source> = crls
-            .chain(responders)
-            .filter(|source| is_http(&source.url))
-            .collect();
+        let crls = askable(&certificate.crl_urls).map(|url| judged(SourceKind::Crl, url));
+        let responders = askable(&certificate.ocsp_urls).map(|url| judged(SourceKind::Ocsp, url));
+        let mut sources: Vec<Source> = crls.chain(responders).collect();
         let given: Vec<Source> = evidence
             .given()
             .filter_map(|fetch| Source::given(fetch, certificate, issuer, at))
@@ -155,9 +146,4 @@ fn state(
         (FetchOutcome::Answered { .. }, Some(_), None) => SourceState::WithoutIssuer,
         (FetchOutcome::Answered { status, .. }, None, _) => SourceState::Status(*status),
     }
-}
-
-fn is_http(url: &str) -> bool {
-    url.get(..7)
-        .is_some_and(|scheme| scheme.eq_ignore_ascii_case("http://"))
 }
