@@ -48,8 +48,7 @@ fn check(subject: &LeafSubject<'_>, _: &Context) -> Verdict {
     })
 }
 
-/// What is wrong with the place of the wildcard. "Over a public suffix" is judged by counting: fewer than two labels
-/// below the wildcard. The list of public suffixes changes weekly and would make old reports differ from new ones.
+/// What is wrong with the place of the wildcard.
 fn misplacement(name: &str) -> Option<&'static str> {
     let name = normalise(name);
     if !name.contains('*') {
@@ -64,9 +63,17 @@ fn misplacement(name: &str) -> Option<&'static str> {
         Some("there is more than one wildcard")
     } else if !rest.contains('.') {
         Some("the wildcard stands over a top-level domain")
+    } else if is_public_suffix(rest) {
+        Some("the wildcard stands over a whole public suffix, below which anybody can register")
     } else {
         None
     }
+}
+
+/// Whether the domain is a public suffix of the list at publicsuffix.org, as embedded here ("co.uk").
+fn is_public_suffix(domain: &str) -> bool {
+    psl::suffix(domain.as_bytes())
+        .is_some_and(|suffix| suffix.is_known() && suffix.as_bytes() == domain.as_bytes())
 }
 
 #[cfg(test)]
@@ -80,6 +87,8 @@ mod tests {
         assert_eq!(misplacement("*.acme.test"), None);
         assert_eq!(misplacement("*.ACME.test."), None);
         assert_eq!(misplacement("imp1.acme.test"), None);
+        assert_eq!(misplacement("*.acme.co.uk"), None);
+        assert!(misplacement("*.co.uk").is_some_and(|why| why.contains("public suffix")));
         for wrong in [
             "imp*.acme.test",
             "*imp.acme.test",
