@@ -28,13 +28,24 @@ pub(super) fn run(options: &Check, manner: &Manner) -> Result<u8, Failure> {
     if !options.no_fetch {
         evidence = fetch(evidence, &deployment, &bench.trust, at)?;
     }
-    bench.judge(&deployment, &evidence, &without_handshake(options), manner)
+    bench.judge(&deployment, &evidence, &of_files(options), manner)
 }
 
-/// Files show no handshake, so what is judged of one is left out.
-fn without_handshake(options: &Check) -> Judging {
+/// What needs a handshake, or DNS: files show neither.
+const NOT_IN_FILES: [&str; 7] = [
+    "probe",
+    "tls",
+    "identity-srv-target-missing",
+    "identity-federation-srv-mismatch",
+    "naming-unresolvable",
+    "naming-san-unresolvable",
+    "naming-reverse-mismatch",
+];
+
+/// What files cannot show is left out.
+fn of_files(options: &Check) -> Judging {
     let mut judging = options.judging.clone();
-    judging.skip.extend(["probe", "tls"].map(str::to_owned));
+    judging.skip.extend(NOT_IN_FILES.map(str::to_owned));
     judging
 }
 

@@ -62,8 +62,11 @@ impl Deployment {
         let Some(federation) = &self.federation else {
             return Vec::new();
         };
-        let domains: BTreeSet<&String> =
-            federation.domains.iter().chain(&self.xmpp_domains).collect();
+        let domains: BTreeSet<&String> = federation
+            .domains
+            .iter()
+            .chain(&self.xmpp_domains)
+            .collect();
         let aliases = federation.chat_node_aliases.iter().collect::<BTreeSet<_>>();
         let aliases = aliases.difference(&domains).copied().collect();
         let mut records = ServiceName::of(&[XMPP_SERVER, SIP_FEDERATION], &domains);
@@ -78,7 +81,10 @@ impl Node {
     pub fn is_connected_elsewhere(&self) -> bool {
         let everywhere = |node: &Self| {
             !node.services.is_empty()
-                && node.services.iter().all(|service| service.connect.is_some())
+                && node
+                    .services
+                    .iter()
+                    .all(|service| service.connect.is_some())
         };
         self.connect.is_some() || everywhere(self)
     }
@@ -97,10 +103,17 @@ mod tests {
 
     use super::*;
 
+    const NODES: &str = r#"
+[[node]]
+product = "im-presence"
+address = "imp1.acme.test"
+[[node]]
+product = "expressway-e"
+address = "expe1.acme.test"
+"#;
+
     fn deployment(more: &str) -> Deployment {
-        let text = format!(
-            "name = \"ACME\"\ndomain = \"acme.test\"\n{more}\n[[node]]\nproduct = \"cucm\"\naddress = \"cucm.acme.test\"\n"
-        );
+        let text = format!("name = \"ACME\"\ndomain = \"acme.test\"\n{more}\n{NODES}");
         Deployment::parse(&text, Path::new(""), &[]).unwrap()
     }
 
@@ -126,7 +139,9 @@ mod tests {
 
     #[test]
     fn partners_ask_for_aliases_over_xmpp_only() {
-        let federated = deployment("[federation]\nchat_node_aliases = [\"chat1.acme.test\"]");
+        let federated = deployment(
+            "[federation]\nthrough = \"im-presence\"\nchat_node_aliases = [\"chat1.acme.test\"]",
+        );
         assert_eq!(
             questions(&federated.federation_records()),
             [

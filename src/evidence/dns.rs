@@ -240,7 +240,10 @@ mod tests {
     #[test]
     fn records_read_back_as_they_were_written() {
         let address = "192.0.2.1".parse().unwrap();
-        reads_back(&DnsRecord::Address { address }, r#"{"address":"192.0.2.1"}"#);
+        reads_back(
+            &DnsRecord::Address { address },
+            r#"{"address":"192.0.2.1"}"#,
+        );
         let name = "cucm.acme.test".to_owned();
         reads_back(&DnsRecord::Name { name }, r#"{"name":"cucm.acme.test"}"#);
         let service = ServiceRecord {

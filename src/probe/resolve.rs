@@ -84,7 +84,11 @@ impl Names {
                     return Ok(found);
                 }
                 let found = resolver.lookup(qualified(name), kind).await?;
-                Ok(found.answers().iter().map(|record| record.data.clone()).collect())
+                Ok(found
+                    .answers()
+                    .iter()
+                    .map(|record| record.data.clone())
+                    .collect())
             }
             Source::System => by_system(name, kind).await,
         }
@@ -163,7 +167,13 @@ async fn by_system(name: &str, kind: RecordType) -> Result<Vec<RData>, NetError>
 fn static_records(hosts: &Hosts, name: &str, kind: RecordType) -> Option<Vec<RData>> {
     let name = Name::from_utf8(name).ok()?;
     let found = hosts.lookup_static_host(&Query::query(name, kind))?;
-    Some(found.answers().iter().map(|record| record.data.clone()).collect())
+    Some(
+        found
+            .answers()
+            .iter()
+            .map(|record| record.data.clone())
+            .collect(),
+    )
 }
 
 /// The addresses that the hosts file has for a name.

@@ -3,9 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
-use crate::evidence::{
-    DnsRecord, Lookup, LookupOutcome, RecordKind, ServiceRecord, reverse_name,
-};
+use crate::evidence::{DnsRecord, Lookup, LookupOutcome, RecordKind, ServiceRecord, reverse_name};
 use crate::identity::normalise;
 
 /// The look-ups of an evidence, by question.
@@ -33,7 +31,10 @@ impl<'a> Dns<'a> {
         let mut by_question: BTreeMap<_, Vec<_>> = BTreeMap::new();
         for lookup in lookups {
             let question = (lookup.name.as_str(), lookup.kind);
-            by_question.entry(question).or_default().push(&lookup.outcome);
+            by_question
+                .entry(question)
+                .or_default()
+                .push(&lookup.outcome);
         }
         Self { by_question }
     }
@@ -69,8 +70,12 @@ impl<'a> Dns<'a> {
     ) -> Resolution<T> {
         let name = normalise(name);
         let outcomes = |kind: &RecordKind| self.by_question.get(&(name.as_str(), *kind));
-        let asked: Vec<&'a LookupOutcome> =
-            kinds.iter().filter_map(outcomes).flatten().copied().collect();
+        let asked: Vec<&'a LookupOutcome> = kinds
+            .iter()
+            .filter_map(outcomes)
+            .flatten()
+            .copied()
+            .collect();
         let records = asked.iter().flat_map(|outcome| outcome.records());
         let found: BTreeSet<T> = records.filter_map(of).collect();
         if !found.is_empty() {
@@ -128,7 +133,10 @@ mod tests {
         let unknown = addresses(&[denied.clone(), failed]);
         assert!(matches!(unknown, Resolution::Unknown(why) if why.contains("SERVFAIL")));
         let elsewhere = lookup(RecordKind::A, answer("192.0.2.1"));
-        assert!(matches!(addresses(&[denied, elsewhere]), Resolution::Found(_)));
+        assert!(matches!(
+            addresses(&[denied, elsewhere]),
+            Resolution::Found(_)
+        ));
         assert!(matches!(addresses(&[]), Resolution::Unknown(_)));
     }
 }

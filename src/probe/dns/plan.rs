@@ -38,14 +38,15 @@ pub fn first_questions(deployment: &Deployment, evidence: &Evidence) -> Vec<Ques
     let mut hosts: BTreeSet<String> = nodes.map(|node| normalise(&node.address)).collect();
     let named = named(evidence);
     hosts.extend(named.difference(&elsewhere).take(MOST_NAMES).cloned());
-    let mut questions: Vec<Question> = [deployment.client_records(), deployment.federation_records()]
-        .iter()
-        .flatten()
-        .map(|record| Question {
-            name: normalise(&record.question()),
-            kind: RecordKind::Srv,
-        })
-        .collect();
+    let mut questions: Vec<Question> =
+        [deployment.client_records(), deployment.federation_records()]
+            .iter()
+            .flatten()
+            .map(|record| Question {
+                name: normalise(&record.question()),
+                kind: RecordKind::Srv,
+            })
+            .collect();
     questions.extend(hosts.iter().flat_map(|host| of_host(host)));
     questions
 }
@@ -82,7 +83,10 @@ fn reverse(deployment: &Deployment, evidence: &Evidence) -> impl Iterator<Item =
         .filter(|node| node.is_found_by_name())
         .map(|node| normalise(&node.address))
         .collect();
-    let own = evidence.dns.iter().filter(|lookup| hosts.contains(&lookup.name));
+    let own = evidence
+        .dns
+        .iter()
+        .filter(|lookup| hosts.contains(&lookup.name));
     let addresses: BTreeSet<_> = own
         .flat_map(|lookup| lookup.outcome.records())
         .filter_map(DnsRecord::address)
@@ -95,18 +99,27 @@ fn reverse(deployment: &Deployment, evidence: &Evidence) -> impl Iterator<Item =
 }
 
 fn records(evidence: &Evidence) -> impl Iterator<Item = &DnsRecord> {
-    evidence.dns.iter().flat_map(|lookup| lookup.outcome.records())
+    evidence
+        .dns
+        .iter()
+        .flat_map(|lookup| lookup.outcome.records())
 }
 
 /// The addresses of nodes that are connected to without them.
 fn elsewhere(deployment: &Deployment) -> BTreeSet<String> {
-    let nodes = deployment.nodes.iter().filter(|node| node.is_connected_elsewhere());
+    let nodes = deployment
+        .nodes
+        .iter()
+        .filter(|node| node.is_connected_elsewhere());
     nodes.map(|node| normalise(&node.address)).collect()
 }
 
 /// The host names among the dNSNames of the leaf certificates that were presented.
 fn named(evidence: &Evidence) -> BTreeSet<String> {
-    let shown = evidence.observations.iter().flat_map(|seen| &seen.presentations);
+    let shown = evidence
+        .observations
+        .iter()
+        .flat_map(|seen| &seen.presentations);
     let leaves: BTreeSet<&String> = shown.filter_map(|shown| shown.chain.first()).collect();
     leaves
         .into_iter()
@@ -148,7 +161,8 @@ mod tests {
     };
 
     const NAMED: &str = "name = \"ACME\"\ndomain = \"acme.test\"\n[[node]]\nproduct = \"cucm\"\naddress = \"cucm.acme.test\"\n";
-    const ELSEWHERE: &str = "[[node]]\nproduct = \"cucm\"\naddress = \"sub.acme.test\"\nconnect = \"127.0.0.9\"\n";
+    const ELSEWHERE: &str =
+        "[[node]]\nproduct = \"cucm\"\naddress = \"sub.acme.test\"\nconnect = \"127.0.0.9\"\n";
 
     fn deployment(text: &str) -> Deployment {
         Deployment::parse(text, Path::new(""), &[]).unwrap()
@@ -201,11 +215,19 @@ mod tests {
 
     #[test]
     fn nodes_and_names_of_certificates_are_looked_up_but_not_those_connected_elsewhere() {
-        let names = ["SAN.acme.test", "*.acme.test", "10.0.0.1", "sub.acme.test", "a b"];
+        let names = [
+            "SAN.acme.test",
+            "*.acme.test",
+            "10.0.0.1",
+            "sub.acme.test",
+            "a b",
+        ];
         let evidence = evidence(&names.map(str::to_owned));
         let questions = first_questions(&deployment(&format!("{NAMED}{ELSEWHERE}")), &evidence);
         assert_eq!(hosts(&questions), ["cucm.acme.test", "san.acme.test"]);
-        let records = questions.iter().filter(|question| question.kind == RecordKind::Srv);
+        let records = questions
+            .iter()
+            .filter(|question| question.kind == RecordKind::Srv);
         assert_eq!(records.count(), 3);
     }
 
@@ -250,12 +272,23 @@ mod tests {
             lookup(
                 "_cisco-uds._tcp.acme.test",
                 RecordKind::Srv,
-                vec![service("."), service("cucm.acme.test"), service("other.acme.test")],
+                vec![
+                    service("."),
+                    service("cucm.acme.test"),
+                    service("other.acme.test"),
+                ],
             ),
-            lookup("cucm.acme.test", RecordKind::A, vec![DnsRecord::Address { address }]),
+            lookup(
+                "cucm.acme.test",
+                RecordKind::A,
+                vec![DnsRecord::Address { address }],
+            ),
         ]);
         let questions = second_questions(&deployment(NAMED), &evidence);
-        assert_eq!(hosts(&questions), ["other.acme.test", "7.2.0.192.in-addr.arpa"]);
+        assert_eq!(
+            hosts(&questions),
+            ["other.acme.test", "7.2.0.192.in-addr.arpa"]
+        );
         assert_eq!(questions[3].kind, RecordKind::Ptr);
     }
 }
