@@ -87,8 +87,9 @@ fn subtree(tree: &Element<'_>) -> Result<GeneralName, String> {
 fn fault(base: &GeneralName) -> Option<String> {
     match base {
         GeneralName::Dns(domain) => {
-            let bare = domain.strip_prefix('.').unwrap_or(domain);
-            let wrong = domain == "." || domain.contains('*') || !bare.is_empty() && !labels(bare);
+            let undotted = domain.strip_prefix('.').unwrap_or(domain);
+            let wrong =
+                domain == "." || domain.contains('*') || !undotted.is_empty() && !labels(undotted);
             wrong.then(|| format!("the dNSName {domain:?}, which is no domain"))
         }
         GeneralName::Email(text) => {

@@ -143,7 +143,7 @@ pub(super) fn foreign(estate: &Estate<'_>, questions: &str, host: &str) -> Verdi
 }
 
 /// What could not be known is told once for each node, and a fault that several records share once.
-pub(super) fn told_once(verdicts: Vec<Verdict>, none: &'static str) -> Verdict {
+pub(super) fn told_once(verdicts: Vec<Verdict>, empty: &'static str) -> Verdict {
     let mut kept: Vec<Verdict> = Vec::new();
     let mut doubts: BTreeMap<Option<String>, Vec<String>> = BTreeMap::new();
     let mut faults = BTreeSet::new();
@@ -164,7 +164,7 @@ pub(super) fn told_once(verdicts: Vec<Verdict>, none: &'static str) -> Verdict {
     }
     let doubts = doubts.into_iter();
     kept.extend(doubts.map(|(node, whys)| of(node, Verdict::Unknown(listed(&whys)))));
-    Verdict::each(kept, none)
+    Verdict::each(kept, empty)
 }
 
 fn of(node: Option<String>, verdict: Verdict) -> Verdict {
