@@ -1,5 +1,6 @@
 //! The deployment file: what should be there. `Deployment::parse` finds every fault at once.
 
+pub mod dns;
 mod problem;
 mod resolve;
 mod schema;
@@ -46,6 +47,8 @@ pub struct Deployment {
     pub multi_server: BTreeMap<CertificateName, Vec<String>>,
     /// The nodes, in order of the file; names are unique.
     pub nodes: Vec<Node>,
+    /// Only some nodes of the file were selected.
+    pub partial: bool,
     /// Places where server names are configured.
     pub settings: Vec<Setting>,
     /// CUCM's trunks to IM and Presence.

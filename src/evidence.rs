@@ -1,5 +1,6 @@
 //! What was seen: one observation for each target, bytes as sent, no judgement. Reads back exactly as it was written.
 
+mod dns;
 mod fetch;
 mod merge;
 mod silence;
@@ -12,6 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::certificate::Digest;
 
+pub use dns::{DnsRecord, Lookup, LookupOutcome, RecordKind, ServiceRecord, reverse_name};
 pub use fetch::{Fetch, FetchOutcome, FetchStep, OCSP_RESPONSE, PKIX_CRL, askable};
 
 /// The version of the evidence file that this program writes and reads.
@@ -38,6 +40,9 @@ pub struct Evidence {
     /// What the URLs in certificates answered, sorted by URL and request; empty when nothing was fetched.
     #[serde(default)]
     pub fetches: Vec<Fetch>,
+    /// What DNS answered, sorted; empty when it was not asked.
+    #[serde(default)]
+    pub dns: Vec<Lookup>,
 }
 
 /// What one target sent.

@@ -7,6 +7,7 @@
 
 mod alert;
 mod connect;
+pub mod dns;
 pub mod fetch;
 mod handshake;
 mod hello;

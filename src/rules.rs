@@ -5,6 +5,7 @@ mod chain;
 mod client_role;
 mod cluster;
 mod collision;
+mod dns;
 mod expressway;
 mod facts;
 mod fips;
@@ -45,11 +46,16 @@ pub const RULES: &[&Rule] = &[
     &identity::wildcard_unsupported::RULE,
     &identity::wildcard_misplaced::RULE,
     &identity::multi_server_node_missing::RULE,
+    &identity::srv_target_missing::RULE,
     &identity::federation_domain_missing::RULE,
     &identity::chat_alias_missing::RULE,
+    &identity::federation_srv_mismatch::RULE,
     &naming::ip_address::RULE,
     &naming::short_hostname::RULE,
     &naming::setting_mismatch::RULE,
+    &naming::unresolvable::RULE,
+    &naming::san_unresolvable::RULE,
+    &naming::reverse_mismatch::RULE,
     &collision::self_signed_cn::RULE,
     &cluster::node_differs::RULE,
     &cluster::ecdsa_twin_differs::RULE,

@@ -147,6 +147,9 @@ pub static FEDERATION_GUIDE: Source =
 pub static XMPP_FEDERATION_EXPRESSWAY: Source = Source::titled(
     "Chat and Presence XMPP Federation using IM and Presence or Expressway (X14.0.2)",
 );
+/// Federation with Microsoft through Expressway.
+pub static MICROSOFT_FEDERATION: Source =
+    Source::titled("Expressway and Microsoft federation, DNS and certificates (TAC 212383)");
 /// ECDSA certificates of IM and Presence.
 pub static IM_PRESENCE_ECDSA: Source = Source::published(
     "IM and Presence and ECDSA Certificate Questions",

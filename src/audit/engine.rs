@@ -198,9 +198,19 @@ impl<'a> Engine<'a> {
             Verdict::unknown("the check itself failed, which is a fault of certaudit; please report it with the evidence")
         });
         for single in verdict.flatten() {
+            let (spot, single) = self.at_node(spot, single);
             let judgement = self.judgement(rule, spot, single);
             self.judgements.push(judgement);
         }
+    }
+
+    /// Where a single verdict belongs: to the node that it names, when it does.
+    fn at_node(&self, spot: Spot<'a>, single: Verdict) -> (Spot<'a>, Verdict) {
+        let Verdict::OfNode(name, verdict) = single else {
+            return (spot, single);
+        };
+        let node = self.estate.node(&name).or(spot.node);
+        (Spot { node, ..spot }, *verdict)
     }
 
     fn judgement(&self, rule: &'static Rule, spot: Spot<'a>, verdict: Verdict) -> Judgement {
@@ -208,7 +218,7 @@ impl<'a> Engine<'a> {
             Verdict::Fail(seen) => (Status::Fail, seen),
             Verdict::Unknown(why) => (Status::Unknown, Seen::new(why)),
             Verdict::NotApplicable(why) => (Status::NotApplicable, Seen::new(why)),
-            Verdict::Pass | Verdict::Each(_) => (Status::Pass, Seen::new("")),
+            Verdict::Pass | Verdict::Each(_) | Verdict::OfNode(..) => (Status::Pass, Seen::new("")),
         };
         let place = spot.place();
         let fix = if status == Status::Fail {

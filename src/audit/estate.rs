@@ -1,6 +1,7 @@
 //! Deployment and evidence joined: every node and service present, silent ones too; certificates parsed once, paths
 //! built once.
 
+mod dns;
 mod join;
 mod revocation;
 
@@ -12,6 +13,7 @@ use crate::deployment::{Deployment, Node, NodeService};
 use crate::evidence::{Presentation, Silence};
 use crate::trust::{DeviceTrust, Path};
 
+pub use dns::{Dns, Resolution, Services};
 pub use revocation::{Revocation, Source, SourceKind, SourceState};
 
 /// A certificate, or the bytes that should have been one. Shared by all services that presented it.
@@ -28,6 +30,8 @@ pub struct Estate<'a> {
     pub nodes: Vec<NodeView<'a>>,
     /// Every certificate that was presented.
     pub certificates: BTreeMap<Digest, Parsed>,
+    /// What DNS answered.
+    pub dns: Dns<'a>,
     /// False when the evidence is of an interrupted run.
     pub complete: bool,
 }

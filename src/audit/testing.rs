@@ -23,8 +23,8 @@ use crate::certificate::issue::{Authority, Order};
 use crate::certificate::{Certificate, Digest};
 use crate::deployment::Deployment;
 use crate::evidence::{
-    CertificateRequest, Ending, Evidence, Fetch, FetchOutcome, Observation, Presentation, SCHEMA,
-    Silence,
+    CertificateRequest, DnsRecord, Ending, Evidence, Fetch, FetchOutcome, Lookup, LookupOutcome,
+    Observation, Presentation, RecordKind, SCHEMA, ServiceRecord, Silence, reverse_name,
 };
 use crate::trust::DeviceTrust;
 
@@ -73,6 +73,7 @@ impl Scene {
             observations: Vec::new(),
             certificates: BTreeMap::new(),
             fetches: Vec::new(),
+            dns: Vec::new(),
         };
         Self {
             deployment,
@@ -192,6 +193,30 @@ impl Scene {
         self
     }
 
+    /// DNS answers a question with that; `records` are addresses for A and AAAA, names for CNAME and PTR (asked about an
+    /// address), "priority weight port target" for SRV.
+    pub fn dns(self, name: &str, kind: RecordKind, records: &[&str]) -> Self {
+        let records = records.iter().map(|text| record(kind, text)).collect();
+        self.dns_outcome(name, kind, LookupOutcome::Answered { records })
+    }
+
+    /// DNS answers a question otherwise.
+    pub fn dns_outcome(mut self, name: &str, kind: RecordKind, outcome: LookupOutcome) -> Self {
+        let name = name.parse().map_or(name.to_owned(), reverse_name);
+        self.evidence.add_lookups(vec![Lookup {
+            name,
+            kind,
+            outcome,
+        }]);
+        self
+    }
+
+    /// The host has no address: DNS says so with `outcome`, for both families.
+    pub fn no_address(self, name: &str, outcome: &LookupOutcome) -> Self {
+        self.dns_outcome(name, RecordKind::A, outcome.clone())
+            .dns_outcome(name, RecordKind::Aaaa, outcome.clone())
+    }
+
     /// Judged as of another moment (unix seconds).
     pub fn at(mut self, at: i64) -> Self {
         self.at = at;
@@ -302,6 +327,27 @@ impl Scene {
             });
         }
         observations.last_mut().unwrap()
+    }
+}
+
+fn record(kind: RecordKind, text: &str) -> DnsRecord {
+    match kind {
+        RecordKind::A | RecordKind::Aaaa => DnsRecord::Address {
+            address: text.parse().unwrap(),
+        },
+        RecordKind::Cname | RecordKind::Ptr => DnsRecord::Name {
+            name: text.to_owned(),
+        },
+        RecordKind::Srv => {
+            let fields: Vec<&str> = text.split(' ').collect();
+            let number = |place: usize| fields[place].parse().unwrap();
+            DnsRecord::Service(ServiceRecord {
+                priority: number(0),
+                weight: number(1),
+                port: number(2),
+                target: fields[3].to_owned(),
+            })
+        }
     }
 }
 

@@ -16,6 +16,8 @@ pub enum Verdict {
     Fail(Seen),
     /// One verdict for each name or value that was looked for.
     Each(Vec<Verdict>),
+    /// What a rule that looks at the whole deployment says of one node of it, by the node's name.
+    OfNode(String, Box<Verdict>),
 }
 
 /// What was seen of a fault: data for people and for tickets.
@@ -65,10 +67,20 @@ impl Verdict {
         }
     }
 
+    /// The same, said of the node of that name.
+    #[must_use]
+    pub fn of_node(self, node: &str) -> Self {
+        Self::OfNode(node.to_owned(), Box::new(self))
+    }
+
     /// The single verdicts in it, in order.
     pub fn flatten(self) -> Vec<Self> {
         match self {
             Self::Each(verdicts) => verdicts.into_iter().flat_map(Self::flatten).collect(),
+            Self::OfNode(node, verdict) => {
+                let verdicts = verdict.flatten().into_iter();
+                verdicts.map(|one| Self::of_node(one, &node)).collect()
+            }
             single => vec![single],
         }
     }

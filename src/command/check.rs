@@ -33,7 +33,7 @@ pub(super) fn run(options: &Check, manner: &Manner) -> Result<u8, Failure> {
     }
     evidence.add_fetches(given(&options.crl, PKIX_CRL)?);
     evidence.add_fetches(given(&options.ocsp, OCSP_RESPONSE)?);
-    bench.judge(&deployment, &evidence, &without_handshake(options), manner)
+    bench.judge(&deployment, &evidence, &of_files(options), manner)
 }
 
 /// CRLs and OCSP responses that the user gave.
@@ -51,10 +51,21 @@ fn given(paths: &[PathBuf], content_type: &str) -> Result<Vec<Fetch>, Failure> {
     paths.iter().map(read).collect()
 }
 
-/// Files show no handshake, so what is judged of one is left out.
-fn without_handshake(options: &Check) -> Judging {
+/// What needs a handshake, or DNS: files show neither.
+const NOT_IN_FILES: [&str; 7] = [
+    "probe",
+    "tls",
+    "identity-srv-target-missing",
+    "identity-federation-srv-mismatch",
+    "naming-unresolvable",
+    "naming-san-unresolvable",
+    "naming-reverse-mismatch",
+];
+
+/// What files cannot show is left out.
+fn of_files(options: &Check) -> Judging {
     let mut judging = options.judging.clone();
-    judging.skip.extend(["probe", "tls"].map(str::to_owned));
+    judging.skip.extend(NOT_IN_FILES.map(str::to_owned));
     judging
 }
 

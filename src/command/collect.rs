@@ -12,6 +12,7 @@ use crate::certificate::Certificate;
 use crate::cli::Manner;
 use crate::deployment::Deployment;
 use crate::evidence::{Evidence, Observation};
+use crate::probe::dns::look_up;
 use crate::probe::fetch::{FetchLimits, Proxy, complete};
 use crate::probe::{self, About, Limits, Target, client_certificate};
 use crate::report::moment_text;
@@ -22,7 +23,7 @@ use crate::trust::revocation::ocsp_request;
 /// PEM chains and keys are a few KiB.
 const CLIENT_CERTIFICATE_LIMIT: u64 = 1 << 20;
 
-/// Probes every target of the deployment, then asks what its certificates point at, as the clock says now.
+/// Probes every target of the deployment, then asks DNS for its names, then what its certificates point at, as the clock says now.
 pub(super) fn collect(
     deployment: &Deployment,
     trust: &DeviceTrust,
@@ -39,6 +40,8 @@ pub(super) fn collect(
     let mut progress = |seen: &Observation| advance(&bar, manner, seen);
     let evidence = run(async {
         let seen = probe::run(&targets, &limits, about, &mut progress, interrupted()).await;
+        bar.set_message("asking DNS");
+        let seen = look_up(seen, deployment, &limits, interrupted()).await;
         bar.set_message("asking the revocation servers");
         let asked = complete(
             seen,

@@ -58,7 +58,9 @@ fn select(deployment: &mut Deployment, nodes: &[String]) -> Result<(), Failure> 
         });
     }
     if !nodes.is_empty() {
+        let all = deployment.nodes.len();
         deployment.nodes.retain(|node| nodes.contains(&node.name));
+        deployment.partial = deployment.nodes.len() < all;
     }
     Ok(())
 }

@@ -77,6 +77,7 @@ pub(super) fn deployment(
         federation: domains::federation(file, &xmpp_domains, faults),
         multi_server: sharing::multi_server(file, &names, faults),
         settings: references::settings(file, &names, faults),
+        partial: false,
         sip_trunks: references::sip_trunks(file, &names, faults),
         waivers: references::waivers(around, file, &names, faults),
         domain,

@@ -4,13 +4,14 @@ use super::{Evidence, Observation, fetch};
 
 impl Evidence {
     /// Adds what another vantage point or shard saw: a target that showed something wins over one that was silent, and
-    /// what only one of them saw is kept.
+    /// what only one of them saw is kept. Of DNS all answers are kept: it may say different things in different places.
     pub fn merge(&mut self, other: Self) {
         let newer = other.collected_at > self.collected_at;
         self.complete &= other.complete;
         self.collected_at = self.collected_at.clone().max(other.collected_at);
         self.certificates.extend(other.certificates);
         fetch::merge(&mut self.fetches, other.fetches, newer);
+        self.add_lookups(other.dns);
         for observation in other.observations {
             match self
                 .observations

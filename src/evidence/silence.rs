@@ -67,7 +67,8 @@ impl fmt::Display for Step {
     }
 }
 
-struct Milliseconds(u64);
+/// Milliseconds in words.
+pub(super) struct Milliseconds(pub(super) u64);
 
 impl fmt::Display for Milliseconds {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

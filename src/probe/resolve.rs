@@ -12,7 +12,7 @@ use hickory_resolver::config::{
 use hickory_resolver::net::runtime::TokioRuntimeProvider;
 use hickory_resolver::net::{DnsError, NetError};
 use hickory_resolver::proto::op::{Query, ResponseCode};
-use hickory_resolver::proto::rr::{Name, RecordType};
+use hickory_resolver::proto::rr::{Name, RData, RecordType};
 use hickory_resolver::{Hosts, TokioResolver};
 use tokio::sync::OnceCell;
 use tokio::time::timeout;
@@ -65,6 +65,33 @@ impl Names {
             Arc::clone(known.entry(host.to_lowercase()).or_default())
         };
         cell.get_or_init(|| self.look_up(host)).await.clone()
+    }
+
+    /// How long a look-up may take.
+    pub(super) fn deadline(&self) -> Duration {
+        self.deadline
+    }
+
+    /// The records of that type, asked anew each time; addresses and their names from the hosts file first.
+    pub(super) async fn records(
+        &self,
+        name: &str,
+        kind: RecordType,
+    ) -> Result<Vec<RData>, NetError> {
+        match &self.source {
+            Source::Resolver { resolver, hosts } => {
+                if let Some(found) = static_records(hosts, name, kind) {
+                    return Ok(found);
+                }
+                let found = resolver.lookup(qualified(name), kind).await?;
+                Ok(found
+                    .answers()
+                    .iter()
+                    .map(|record| record.data.clone())
+                    .collect())
+            }
+            Source::System => by_system(name, kind).await,
+        }
     }
 
     async fn look_up(&self, host: &str) -> Answer {
@@ -123,16 +150,39 @@ impl Source {
     }
 }
 
+/// Where our own resolver cannot be had, the system can only be asked for addresses.
+async fn by_system(name: &str, kind: RecordType) -> Result<Vec<RData>, NetError> {
+    if !matches!(kind, RecordType::A | RecordType::AAAA) {
+        return Err(NetError::Message(
+            "the configuration of this machine's resolver cannot be read, so it can be asked for addresses only",
+        ));
+    }
+    let found = tokio::net::lookup_host((name, 0)).await;
+    let found = found.map_err(|error| NetError::Msg(words::system(&error)))?;
+    let records = found.map(|socket| RData::from(socket.ip()));
+    Ok(records.filter(|data| data.record_type() == kind).collect())
+}
+
+/// What the hosts file has for a name or, backwards, for an address.
+fn static_records(hosts: &Hosts, name: &str, kind: RecordType) -> Option<Vec<RData>> {
+    let name = Name::from_utf8(name).ok()?;
+    let found = hosts.lookup_static_host(&Query::query(name, kind))?;
+    Some(
+        found
+            .answers()
+            .iter()
+            .map(|record| record.data.clone())
+            .collect(),
+    )
+}
+
 /// The addresses that the hosts file has for a name.
 fn in_file(hosts: &Hosts, host: &str) -> Vec<IpAddr> {
-    let Ok(name) = Name::from_utf8(host) else {
-        return Vec::new();
-    };
     [RecordType::A, RecordType::AAAA]
         .into_iter()
-        .filter_map(|kind| hosts.lookup_static_host(&Query::query(name.clone(), kind)))
-        .flat_map(|found| found.answers().to_vec())
-        .filter_map(|record| record.data.ip_addr())
+        .filter_map(|kind| static_records(hosts, host, kind))
+        .flatten()
+        .filter_map(|data| data.ip_addr())
         .collect()
 }
 

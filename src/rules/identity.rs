@@ -2,9 +2,11 @@
 
 pub(super) mod chat_alias_missing;
 pub(super) mod federation_domain_missing;
+pub(super) mod federation_srv_mismatch;
 pub(super) mod host_missing;
 pub(super) mod host_only_in_cn;
 pub(super) mod multi_server_node_missing;
+pub(super) mod srv_target_missing;
 pub(super) mod wildcard_misplaced;
 pub(super) mod wildcard_unsupported;
 pub(super) mod xmpp_domain_missing;

@@ -1,8 +1,11 @@
 //! Are servers configured by names that a certificate can hold.
 
 pub(super) mod ip_address;
+pub(super) mod reverse_mismatch;
+pub(super) mod san_unresolvable;
 pub(super) mod setting_mismatch;
 pub(super) mod short_hostname;
+pub(super) mod unresolvable;
 
 use std::net::IpAddr;
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{ChainView, Estate, NodeView, Parsed, Revocation, ServiceView, State};
+use super::{ChainView, Dns, Estate, NodeView, Parsed, Revocation, ServiceView, State};
 use crate::certificate::{Certificate, Digest};
 use crate::deployment::{Deployment, Node};
 use crate::evidence::{Evidence, Observation, Presentation, Silence};
@@ -41,6 +41,7 @@ impl<'a> Estate<'a> {
             trust,
             nodes,
             certificates: builder.certificates,
+            dns: Dns::of(&evidence.dns),
             complete: evidence.complete,
         }
     }

@@ -64,6 +64,7 @@ fn deployment(nodes: Vec<Node>) -> Deployment {
         }),
         multi_server: BTreeMap::new(),
         nodes,
+        partial: false,
         settings: Vec::new(),
         sip_trunks: Vec::new(),
         waivers: Vec::new(),

@@ -1,5 +1,6 @@
 //! Real servers on loopback addresses with their standard port numbers, each in a temporary directory of its own.
 
+pub mod dnsmasq;
 pub mod kamailio;
 pub mod prosody;
 pub mod s_server;
