@@ -46,6 +46,8 @@ pub struct Deployment {
     pub multi_server: BTreeMap<CertificateName, Vec<String>>,
     /// The nodes, in order of the file; names are unique.
     pub nodes: Vec<Node>,
+    /// Nodes of the file that `--node` leaves out.
+    pub left_out: Vec<Node>,
     /// Places where server names are configured.
     pub settings: Vec<Setting>,
     /// CUCM's trunks to IM and Presence.
@@ -91,6 +93,8 @@ pub struct ProbeLimits {
     pub per_node: usize,
     /// Presented when a server asks: PEM chain and key.
     pub client_certificate: Option<ClientCertificate>,
+    /// Whether CUCM is asked for its server list and version (UDS, no login).
+    pub uds: bool,
 }
 
 /// A client certificate.

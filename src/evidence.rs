@@ -3,6 +3,7 @@
 mod fetch;
 mod merge;
 mod silence;
+mod uds;
 
 use std::collections::BTreeMap;
 
@@ -13,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use crate::certificate::Digest;
 
 pub use fetch::{Fetch, FetchOutcome, FetchStep};
+pub use uds::{Uds, UdsServers, UdsVersion};
 
 /// The version of the evidence file that this program writes and reads.
 pub const SCHEMA: &str = "certaudit.evidence/1";
@@ -38,6 +40,16 @@ pub struct Evidence {
     /// What the URLs in certificates answered, sorted by URL and request; empty when nothing was fetched.
     #[serde(default)]
     pub fetches: Vec<Fetch>,
+    /// What UDS of the CUCM nodes answered, sorted by node and port; empty when it was not asked.
+    #[serde(default)]
+    pub uds: Vec<Uds>,
+}
+
+impl Evidence {
+    /// Enters what UDS answered: one for each node and port, of two the one that tells more.
+    pub fn add_uds(&mut self, answers: Vec<Uds>) {
+        uds::merge(&mut self.uds, answers, true);
+    }
 }
 
 /// What one target sent.

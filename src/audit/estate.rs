@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use crate::certificate::{Certificate, Digest, Malformed, PublicKey};
 use crate::deployment::{Deployment, Node, NodeService};
-use crate::evidence::{Presentation, Silence};
+use crate::evidence::{Presentation, Silence, Uds};
 use crate::trust::{DeviceTrust, Path};
 
 pub use revocation::{Revocation, Source, SourceKind, SourceState};
@@ -28,6 +28,8 @@ pub struct Estate<'a> {
     pub nodes: Vec<NodeView<'a>>,
     /// Every certificate that was presented.
     pub certificates: BTreeMap<Digest, Parsed>,
+    /// What UDS of the CUCM nodes answered; empty when it was not asked.
+    pub uds: &'a [Uds],
     /// False when the evidence is of an interrupted run.
     pub complete: bool,
 }

@@ -23,7 +23,8 @@ use crate::certificate::issue::{Authority, Order};
 use crate::certificate::{Certificate, Digest};
 use crate::deployment::Deployment;
 use crate::evidence::{
-    CertificateRequest, Ending, Evidence, Observation, Presentation, SCHEMA, Silence,
+    CertificateRequest, Ending, Evidence, Observation, Presentation, SCHEMA, Silence, Uds,
+    UdsServers, UdsVersion,
 };
 use crate::trust::DeviceTrust;
 
@@ -68,6 +69,7 @@ impl Scene {
             observations: Vec::new(),
             certificates: BTreeMap::new(),
             fetches: Vec::new(),
+            uds: Vec::new(),
         };
         Self {
             deployment,
@@ -142,6 +144,25 @@ impl Scene {
                 given: false,
             });
         })
+    }
+
+    /// UDS of `node`, at that socket address, lists those servers.
+    pub fn lists(mut self, node: &str, address: &str, names: &[&str]) -> Self {
+        let names = names.iter().map(|name| (*name).to_owned()).collect();
+        self.evidence
+            .add_uds(vec![uds(node, address, UdsServers::Listed { names })]);
+        self
+    }
+
+    /// UDS of `node` was asked and gave no list.
+    pub fn lists_nothing(mut self, node: &str, reason: &str) -> Self {
+        let reason = reason.to_owned();
+        self.evidence.add_uds(vec![uds(
+            node,
+            "192.0.2.1:8443",
+            UdsServers::Failed { reason },
+        )]);
+        self
     }
 
     /// `service` of `node` showed nothing.
@@ -269,6 +290,18 @@ impl Scene {
             });
         }
         observations.last_mut().unwrap()
+    }
+}
+
+fn uds(node: &str, address: &str, servers: UdsServers) -> Uds {
+    Uds {
+        node: node.to_owned(),
+        port: 8443,
+        address: Some(address.to_owned()),
+        servers,
+        version: UdsVersion::Told {
+            text: "14.0.1".to_owned(),
+        },
     }
 }
 

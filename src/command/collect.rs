@@ -39,6 +39,8 @@ pub(super) fn collect(
     let mut progress = |seen: &Observation| advance(&bar, manner, seen);
     let evidence = run(async {
         let seen = probe::run(&targets, &limits, about, &mut progress, interrupted()).await;
+        bar.set_message("asking the clusters for their server lists");
+        let seen = probe::uds::complete(seen, deployment, &limits, interrupted()).await;
         bar.set_message("asking the revocation servers");
         let asked = complete(
             seen,

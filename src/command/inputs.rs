@@ -58,7 +58,9 @@ fn select(deployment: &mut Deployment, nodes: &[String]) -> Result<(), Failure> 
         });
     }
     if !nodes.is_empty() {
-        deployment.nodes.retain(|node| nodes.contains(&node.name));
+        let all = std::mem::take(&mut deployment.nodes);
+        (deployment.nodes, deployment.left_out) =
+            all.into_iter().partition(|node| nodes.contains(&node.name));
     }
     Ok(())
 }

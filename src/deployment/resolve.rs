@@ -82,6 +82,7 @@ pub(super) fn deployment(
         domain,
         xmpp_domains,
         nodes,
+        left_out: Vec::new(),
     }
 }
 

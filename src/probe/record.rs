@@ -68,6 +68,7 @@ impl Record {
             observations: self.observations,
             certificates: self.certificates,
             fetches: Vec::new(),
+            uds: Vec::new(),
         }
     }
 

@@ -41,6 +41,7 @@ impl<'a> Estate<'a> {
             trust,
             nodes,
             certificates: builder.certificates,
+            uds: &evidence.uds,
             complete: evidence.complete,
         }
     }

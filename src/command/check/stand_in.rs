@@ -195,6 +195,7 @@ fn empty(deployment: &Deployment, at: i64) -> Evidence {
         observations: Vec::new(),
         certificates: BTreeMap::new(),
         fetches: Vec::new(),
+        uds: Vec::new(),
     }
 }
 
