@@ -141,7 +141,11 @@ fn distinct(names: impl Iterator<Item = DistinguishedName>) -> Names {
     all
 }
 
-fn judge(subject: &ServiceSubject<'_>, core: &NodeView<'_>, accepted: &[DistinguishedName]) -> Verdict {
+fn judge(
+    subject: &ServiceSubject<'_>,
+    core: &NodeView<'_>,
+    accepted: &[DistinguishedName],
+) -> Verdict {
     let name = &core.node.name;
     let issuers: Vec<Names> = core
         .chains()
@@ -184,7 +188,12 @@ fn is_one_in(issuers: &[DistinguishedName], accepted: &[DistinguishedName]) -> b
     issuers.any(|issuer| accepted.iter().any(|known| same(issuer, known)))
 }
 
-fn seen(subject: &ServiceSubject<'_>, core: &str, issuers: &Names, accepted: &[DistinguishedName]) -> Seen {
+fn seen(
+    subject: &ServiceSubject<'_>,
+    core: &str,
+    issuers: &Names,
+    accepted: &[DistinguishedName],
+) -> Seen {
     let port = subject.service.service.port;
     let seen = Seen::new(format!(
         "the certificate of {core} was issued by {}, and none of that is among the CAs that port {port} accepts ({} in \
