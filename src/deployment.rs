@@ -1,5 +1,6 @@
 //! The deployment file: what should be there. `Deployment::parse` finds every fault at once.
 
+mod lookup;
 mod problem;
 mod resolve;
 mod schema;
@@ -12,6 +13,7 @@ use std::time::Duration;
 
 use crate::catalog::{Audience, CertificateName, Product, Release, Transport};
 
+pub use lookup::{domain_name, host_name};
 pub use problem::{Problem, draw};
 pub use schema::json_schema;
 
@@ -282,18 +284,6 @@ impl Deployment {
         }
         problems.sort_by_key(|problem| (problem.span.start, problem.span.end));
         Err(problems)
-    }
-
-    /// The node of that name.
-    pub fn node(&self, name: &str) -> Option<&Node> {
-        self.nodes.iter().find(|node| node.name == name)
-    }
-
-    /// Nodes of a product.
-    pub fn nodes_of(&self, product: Product) -> impl Iterator<Item = &Node> {
-        self.nodes
-            .iter()
-            .filter(move |node| node.product == product)
     }
 }
 

@@ -19,6 +19,7 @@ mod record;
 mod recorder;
 mod resolve;
 mod shown;
+pub mod srv;
 mod stop;
 mod target;
 pub mod uds;

@@ -90,7 +90,8 @@ pub(super) fn now() -> i64 {
     i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
 }
 
-fn run<T>(work: impl Future<Output = T>) -> Result<T, Failure> {
+/// Runs network work to its end, on this thread.
+pub(super) fn run<T>(work: impl Future<Output = T>) -> Result<T, Failure> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build();
@@ -148,7 +149,7 @@ fn advance(bar: &ProgressBar, manner: &Manner, seen: &Observation) {
 }
 
 /// Ctrl-C, or a polite request to end.
-async fn interrupted() {
+pub(super) async fn interrupted() {
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};

@@ -51,6 +51,16 @@ impl Faults {
     }
 }
 
+/// A host name or an IP literal as the deployment keeps it.
+pub(super) fn host(word: &Text) -> Result<String, Problem> {
+    hosts::host(word).map(hosts::Host::text)
+}
+
+/// A DNS domain as the deployment keeps it.
+pub(super) fn domain(word: &Text) -> Result<String, Problem> {
+    hosts::domain(word)
+}
+
 /// The deployment; only to be used when no fault was found.
 pub(super) fn deployment(
     around: &Surroundings<'_>,
