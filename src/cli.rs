@@ -37,7 +37,7 @@ pub enum Command {
     /// Only judge evidence files; touches no network
     Audit(Audit),
     /// Judge certificate files before they are uploaded
-    Check(Check),
+    Check(Box<Check>),
     /// Write a deployment file from DNS and the clusters' own server lists
     Discover(Discover),
     /// Scan a small cluster that runs inside this process: needs no network and no file

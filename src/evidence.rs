@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::certificate::Digest;
 
-pub use fetch::{Fetch, FetchOutcome, FetchStep};
+pub use fetch::{Fetch, FetchOutcome, FetchStep, OCSP_RESPONSE, PKIX_CRL, askable};
 pub use uds::{Uds, UdsServers, UdsVersion};
 
 /// The version of the evidence file that this program writes and reads.

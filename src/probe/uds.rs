@@ -4,6 +4,7 @@
 //! once a user has accepted the certificate. Each request has a connection and a deadline of its own.
 
 mod answer;
+mod exchange;
 
 use std::collections::HashSet;
 use std::future::Future;
@@ -11,31 +12,18 @@ use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
 
-use http_body_util::Full;
-use hyper::Request;
-use hyper::body::Bytes;
-use hyper::header::{self, HeaderValue};
-use tokio::io::AsyncWriteExt as _;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
-use tokio::time::{Duration, timeout};
-use tokio_rustls::TlsConnector;
+use tokio::time::timeout;
 
-use super::handshake::{Ask, config};
-use super::http::{AGENT, Answer, speak};
-use super::provider::Offer;
-use super::recorder::Recorder;
+use super::http::Answer;
 use super::resolve::{Names, no_address};
-use super::stop::Stop;
-use super::visit::{addresses, server_name};
-use super::wire::Wire;
+use super::visit::addresses;
 use super::{Limits, Target, connect, plan, words};
 use crate::catalog::Product;
 use crate::deployment::Deployment;
 use crate::evidence::{Ending, Evidence, Observation, Uds, UdsServers, UdsVersion};
 
-/// Bytes taken of an answer. A server takes about 40; the largest clusters have some 20 nodes.
-const MOST: usize = 256 * 1024;
 /// The name of the service that UDS is part of.
 const SERVICE: &str = "tomcat";
 const USUAL_PORT: u16 = 8443;
@@ -218,7 +206,7 @@ impl Asker {
     ) -> Result<Vec<u8>, String> {
         let deadline = self.limits.timeout;
         match timeout(deadline, self.exchange(target, sockets, path, address)).await {
-            Ok(answer) => body(answer?),
+            Ok(answer) => exchange::body(answer?),
             Err(_) => Err(format!(
                 "no whole answer within {} ms",
                 words::milliseconds(deadline)
@@ -240,73 +228,6 @@ impl Asker {
             Err(None) => return Err(no_address().to_string()),
         };
         *address = Some(wire.peer);
-        self.talk(target, &mut wire, path).await
-    }
-
-    /// Shakes hands as the probe does, asks, and says good-bye.
-    async fn talk(&self, target: &Target, wire: &mut Wire, path: &str) -> Result<Answer, String> {
-        // A server that does not take our last bytes is left alone.
-        const PATIENCE: Duration = Duration::from_millis(200);
-        let ask = Ask {
-            name: server_name(target, wire.peer),
-            offer: Offer::Any,
-            certificate: self.limits.client_certificate.clone(),
-            deadline: self.limits.timeout,
-        };
-        let recorder = Arc::new(Recorder::new(ask.offer.schemes(), ask.certificate.clone()));
-        let config = config(&ask, &recorder).map_err(|error| error.to_string())?;
-        let connector = TlsConnector::from(Arc::new(config));
-        let handshake = connector.connect(ask.name.clone(), wire.stream());
-        let mut tls = handshake
-            .await
-            .map_err(|error| in_handshake(&error, &ask))?;
-        let answer = speak(&mut tls, request(target, path)?, MOST).await;
-        let _ = timeout(PATIENCE, tls.shutdown()).await;
-        answer.map_err(|fault| fault.reason)
-    }
-}
-
-/// What went wrong in the handshake, in the words of the probe.
-fn in_handshake(error: &std::io::Error, ask: &Ask) -> String {
-    let inner = error.get_ref().and_then(|inner| inner.downcast_ref());
-    let inner: Option<&rustls::Error> = inner;
-    match inner {
-        Some(error) => Stop::Tls(error.clone())
-            .silence(&[], ask.deadline)
-            .to_string(),
-        None => format!("the TLS handshake failed: {}", words::system(error)),
-    }
-}
-
-fn request(target: &Target, path: &str) -> Result<Request<Full<Bytes>>, String> {
-    let host = if target.address.contains(':') {
-        format!("[{}]:{}", target.address, target.port)
-    } else {
-        format!("{}:{}", target.address, target.port)
-    };
-    let host = HeaderValue::from_str(&host).map_err(|error| error.to_string())?;
-    let mut request = Request::new(Full::default());
-    *request.uri_mut() = path
-        .parse()
-        .map_err(|error: hyper::http::uri::InvalidUri| error.to_string())?;
-    let headers = request.headers_mut();
-    headers.insert(header::HOST, host);
-    headers.insert(header::USER_AGENT, AGENT);
-    let accepted = HeaderValue::from_static("application/xml, text/xml, */*;q=0.5");
-    headers.insert(header::ACCEPT, accepted);
-    headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
-    Ok(request)
-}
-
-/// The body of a good answer.
-fn body(answer: Answer) -> Result<Vec<u8>, String> {
-    match (answer.status, &answer.location) {
-        (200, _) => Ok(answer.body),
-        (status, Some(place)) => Err(format!(
-            "the server redirects (status {status}) to {}",
-            words::printable(place)
-        )),
-        (404, None) => Err("the server has no UDS there (status 404)".to_owned()),
-        (status, None) => Err(format!("the server answered with status {status}")),
+        exchange::talk(&self.limits, target, &mut wire, path).await
     }
 }

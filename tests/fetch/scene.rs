@@ -64,6 +64,7 @@ pub fn evidence(chains: &[&[Vec<u8>]]) -> Evidence {
             .map(|der| (digest(der), STANDARD.encode(der)))
             .collect::<BTreeMap<_, _>>(),
         fetches: Vec::new(),
+        uds: Vec::new(),
     }
 }
 

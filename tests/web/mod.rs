@@ -90,10 +90,8 @@ pub fn reply(stream: &mut Stream, status: &str, body: &str) {
 
 /// A server list.
 pub fn list(names: &[&str]) -> String {
-    let servers: String = names
-        .iter()
-        .map(|name| format!("<server>{name}</server>"))
-        .collect();
+    let servers = names.join("</server><server>");
+    let servers = format!("<server>{servers}</server>");
     format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?><servers version=\"14.0.1\" uri=\"x\">{servers}</servers>"
     )

@@ -123,16 +123,16 @@ impl Found {
             .iter()
             .flat_map(|uds| uds.names().iter().map(move |name| (uds, name)))
         {
-            match host_name(name) {
-                Ok(address) if seen.insert(address.clone()) => {
-                    self.enter_listed(survey, uds, name, address);
-                }
-                Ok(_) => {}
-                Err(why) if seen.insert(name.clone()) => {
+            let read = host_name(name);
+            if !seen.insert(read.clone().unwrap_or_else(|_| name.clone())) {
+                continue;
+            }
+            match read {
+                Ok(address) => self.enter_listed(survey, uds, name, address),
+                Err(why) => {
                     let place = format!("{name} in the server list of {}", uds.node);
                     self.unusable.push((place, why));
                 }
-                Err(_) => {}
             }
         }
     }

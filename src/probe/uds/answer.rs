@@ -146,6 +146,8 @@ fn not_xml(why: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
+
     use super::{DEEPEST, LONGEST, MOST_SERVERS, servers, version};
 
     const LIST: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\
