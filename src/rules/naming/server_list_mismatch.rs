@@ -222,13 +222,14 @@ mod tests {
     #[test]
     fn an_ip_address_that_the_certificate_holds_passes() {
         let file = CLUSTER.replace("cucm-pub.acme.test", "192.0.2.10");
-        let with_address = crate::certificate::issue::Order {
-            dns: vec!["192.0.2.10".to_owned()],
-            ..order("cucm-pub.acme.test")
-        };
         let scene = Scene::new(&file)
-            .present("cucm-pub", "tomcat", &with_address)
-            .lists("cucm-pub", AT, &["192.0.2.10"]);
+            .present("cucm-pub", "tomcat", &order("cucm-pub.acme.test"))
+            .lists("cucm-pub", AT, &["192.0.2.10"])
+            .alter(|leaf| {
+                if let Some(names) = &mut leaf.alternative_name {
+                    names.ip.push([192, 0, 2, 10].into());
+                }
+            });
         scene.expect(&RULE, "cucm-pub", "", Status::Pass);
     }
 
