@@ -138,11 +138,11 @@ fn chunked_answers_are_put_together() {
 #[test]
 fn what_is_no_server_list_is_said() {
     let seen = asked("", |_, stream| {
-        reply(stream, "404 Not Found", "<html>no</html>")
+        reply(stream, "404 Not Found", "<html>no</html>");
     });
     assert_eq!(failure(&seen), "the server has no UDS there (status 404)");
     let seen = asked("", |_, stream| {
-        reply(stream, "200 OK", "<html><body>Log in</body></html>")
+        reply(stream, "200 OK", "<html><body>Log in</body></html>");
     });
     assert!(failure(&seen).contains("begins with <html>"), "{seen:?}");
     let seen = asked("", |_, stream| {
