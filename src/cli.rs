@@ -6,7 +6,7 @@ mod options;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use judging::{At, FailOn, Judging};
-pub use options::{Audit, Check, Demo, Explain, Probe, Rules, Scan, Schema, SchemaOf};
+pub use options::{Audit, Check, Demo, Discover, Explain, Probe, Rules, Scan, Schema, SchemaOf};
 
 const EXIT_STATUS: &str = "\
 Exit status:
@@ -39,6 +39,8 @@ pub enum Command {
     Audit(Audit),
     /// Judge certificate files before they are uploaded
     Check(Box<Check>),
+    /// Write a deployment file from DNS and the clusters' own server lists
+    Discover(Discover),
     /// Scan a small cluster that runs inside this process: needs no network and no file
     Demo(Demo),
     /// List every rule

@@ -3,13 +3,14 @@
 
 mod presented;
 mod server;
+mod uds;
 
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 
 use crate::catalog::Transport;
 use crate::deployment::{Deployment, NodeService};
 use presented::{Pki, Presented};
-use server::{Port, Servers};
+use server::{Manner, Port, Servers};
 
 /// The deployment file of the demo.
 pub const CLUSTER: &str = include_str!("demo/cluster.toml");
@@ -24,6 +25,9 @@ pub struct Cluster {
 
 /// Ports that demand a client certificate.
 const ASKING: [(&str, &str); 2] = [("cucm-pub", "sip"), ("imp1", "sip-peer")];
+
+/// Ports at which UDS answers.
+const UDS: [(&str, &str); 2] = [("cucm-pub", "tomcat"), ("cucm-sub", "tomcat")];
 
 /// Why the demo cannot start.
 #[derive(Debug, thiserror::Error)]
@@ -79,10 +83,14 @@ fn port(
     shown: &Presented,
     pki: &Pki,
 ) -> Result<Port, Fault> {
-    let greeting = service.transport == Transport::XmppClient;
+    let manner = match service.transport {
+        Transport::XmppClient => Manner::Xmpp,
+        _ if UDS.contains(&(shown.node, service.name)) => Manner::Uds,
+        _ => Manner::Silent,
+    };
     let asks = ASKING.contains(&(shown.node, service.name));
     let client_ca = asks.then(|| pki.root.der());
-    Port::new(listener, shown.tls(client_ca)?, greeting)
+    Port::new(listener, shown.tls(client_ca)?, manner)
 }
 
 /// Where the demo's services listen; only for tests that look at it.

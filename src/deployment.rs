@@ -1,6 +1,7 @@
 //! The deployment file: what should be there. `Deployment::parse` finds every fault at once.
 
 pub mod dns;
+mod lookup;
 mod problem;
 mod resolve;
 mod schema;
@@ -13,6 +14,7 @@ use std::time::Duration;
 
 use crate::catalog::{Audience, CertificateName, Product, Release, Transport};
 
+pub use lookup::{domain_name, host_name};
 pub use problem::{Problem, draw};
 pub use schema::json_schema;
 
@@ -47,8 +49,8 @@ pub struct Deployment {
     pub multi_server: BTreeMap<CertificateName, Vec<String>>,
     /// The nodes, in order of the file; names are unique.
     pub nodes: Vec<Node>,
-    /// Only some nodes of the file were selected.
-    pub partial: bool,
+    /// Nodes of the file that `--node` leaves out.
+    pub left_out: Vec<Node>,
     /// Places where server names are configured.
     pub settings: Vec<Setting>,
     /// CUCM's trunks to IM and Presence.
@@ -94,6 +96,8 @@ pub struct ProbeLimits {
     pub per_node: usize,
     /// Presented when a server asks: PEM chain and key.
     pub client_certificate: Option<ClientCertificate>,
+    /// Whether CUCM is asked for its server list and version (UDS, no login).
+    pub uds: bool,
 }
 
 /// A client certificate.
@@ -281,18 +285,6 @@ impl Deployment {
         }
         problems.sort_by_key(|problem| (problem.span.start, problem.span.end));
         Err(problems)
-    }
-
-    /// The node of that name.
-    pub fn node(&self, name: &str) -> Option<&Node> {
-        self.nodes.iter().find(|node| node.name == name)
-    }
-
-    /// Nodes of a product.
-    pub fn nodes_of(&self, product: Product) -> impl Iterator<Item = &Node> {
-        self.nodes
-            .iter()
-            .filter(move |node| node.product == product)
     }
 }
 

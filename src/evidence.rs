@@ -4,6 +4,7 @@ mod dns;
 mod fetch;
 mod merge;
 mod silence;
+mod uds;
 
 use std::collections::BTreeMap;
 
@@ -15,6 +16,7 @@ use crate::certificate::Digest;
 
 pub use dns::{DnsRecord, Lookup, LookupOutcome, RecordKind, ServiceRecord, reverse_name};
 pub use fetch::{Fetch, FetchOutcome, FetchStep, OCSP_RESPONSE, PKIX_CRL, askable};
+pub use uds::{Uds, UdsServers, UdsVersion};
 
 /// The version of the evidence file that this program writes and reads.
 pub const SCHEMA: &str = "certaudit.evidence/1";
@@ -43,6 +45,16 @@ pub struct Evidence {
     /// What DNS answered, sorted; empty when it was not asked.
     #[serde(default)]
     pub dns: Vec<Lookup>,
+    /// What UDS of the CUCM nodes answered, sorted by node and port; empty when it was not asked.
+    #[serde(default)]
+    pub uds: Vec<Uds>,
+}
+
+impl Evidence {
+    /// Enters what UDS answered: one for each node and port, of two the one that tells more.
+    pub fn add_uds(&mut self, answers: Vec<Uds>) {
+        uds::merge(&mut self.uds, answers, true);
+    }
 }
 
 /// What one target sent.

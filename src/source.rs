@@ -72,6 +72,11 @@ pub static JABBER_LOGIN_NAMES: Source = Source::published(
     "Troubleshoot Jabber Login Problems",
     "https://www.cisco.com/c/en/us/support/docs/unified-communications/unified-communications-applications/220225-troubleshoot-jabber-log-in-problems-n.html",
 );
+/// The developers' reference of UDS.
+pub static UDS_REFERENCE: Source = Source::published(
+    "Cisco User Data Services API Reference",
+    "https://developer.cisco.com/site/user-data-services/develop-and-test/api-reference/",
+);
 /// SIP OAuth.
 pub static SIP_OAUTH: Source = Source::published(
     "Cisco Jabber and SIP OAuth Mode",
@@ -92,6 +97,11 @@ pub static EXPRESSWAY_PORTS: Source =
 /// Mobile and Remote Access.
 pub static MRA_GUIDE: Source =
     Source::titled("Mobile and Remote Access Through Cisco Expressway Deployment Guide (X15.2)");
+/// Expressway-C's certificate towards CUCM.
+pub static MRA_CLIENT_CERTIFICATE: Source = Source::published(
+    "Upload the Root and Intermediate Certificates of Expressway-Core to CUCM",
+    "https://www.cisco.com/c/en/us/support/docs/unified-communications/expressway/217748-upload-the-root-and-intermediate-certifi.html",
+);
 /// MRA certificates.
 pub static MRA_CERTIFICATES: Source = Source::published(
     "Configure and Troubleshoot Collaboration Edge (MRA) Certificates",

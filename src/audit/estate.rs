@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use crate::certificate::{Certificate, Digest, Malformed, PublicKey};
 use crate::deployment::{Deployment, Node, NodeService};
-use crate::evidence::{Presentation, Silence};
+use crate::evidence::{Presentation, Silence, Uds};
 use crate::trust::{DeviceTrust, Path};
 
 pub use dns::{Dns, Resolution, Services};
@@ -32,6 +32,8 @@ pub struct Estate<'a> {
     pub certificates: BTreeMap<Digest, Parsed>,
     /// What DNS answered.
     pub dns: Dns<'a>,
+    /// What UDS of the CUCM nodes answered; empty when it was not asked.
+    pub uds: &'a [Uds],
     /// False when the evidence is of an interrupted run.
     pub complete: bool,
 }

@@ -24,7 +24,8 @@ use crate::certificate::{Certificate, Digest};
 use crate::deployment::Deployment;
 use crate::evidence::{
     CertificateRequest, DnsRecord, Ending, Evidence, Fetch, FetchOutcome, Lookup, LookupOutcome,
-    Observation, Presentation, RecordKind, SCHEMA, ServiceRecord, Silence, reverse_name,
+    Observation, Presentation, RecordKind, SCHEMA, ServiceRecord, Silence, Uds, UdsServers,
+    UdsVersion, reverse_name,
 };
 use crate::trust::DeviceTrust;
 
@@ -74,6 +75,7 @@ impl Scene {
             certificates: BTreeMap::new(),
             fetches: Vec::new(),
             dns: Vec::new(),
+            uds: Vec::new(),
         };
         Self {
             deployment,
@@ -149,6 +151,25 @@ impl Scene {
                 given: false,
             });
         })
+    }
+
+    /// UDS of `node`, at that socket address, lists those servers.
+    pub fn lists(mut self, node: &str, address: &str, names: &[&str]) -> Self {
+        let names = names.iter().map(|name| (*name).to_owned()).collect();
+        self.evidence
+            .add_uds(vec![uds(node, address, UdsServers::Listed { names })]);
+        self
+    }
+
+    /// UDS of `node` was asked and gave no list.
+    pub fn lists_nothing(mut self, node: &str, reason: &str) -> Self {
+        let reason = reason.to_owned();
+        self.evidence.add_uds(vec![uds(
+            node,
+            "192.0.2.1:8443",
+            UdsServers::Failed { reason },
+        )]);
+        self
     }
 
     /// `service` of `node` showed nothing.
@@ -348,6 +369,18 @@ fn record(kind: RecordKind, text: &str) -> DnsRecord {
                 target: fields[3].to_owned(),
             })
         }
+    }
+}
+
+fn uds(node: &str, address: &str, servers: UdsServers) -> Uds {
+    Uds {
+        node: node.to_owned(),
+        port: 8443,
+        address: Some(address.to_owned()),
+        servers,
+        version: UdsVersion::Told {
+            text: "14.0.1".to_owned(),
+        },
     }
 }
 

@@ -7,6 +7,7 @@ use clap::{Args, ValueEnum};
 
 use super::judging::{Judging, rule_name, rule_or_family};
 use crate::catalog::{CertificateName, Product};
+use crate::deployment::domain_name;
 
 /// `certaudit scan`
 #[derive(Debug, Args)]
@@ -97,6 +98,23 @@ pub struct Check {
     /// What to judge, and where the report goes.
     #[command(flatten)]
     pub judging: Judging,
+}
+
+/// `certaudit discover`
+#[derive(Debug, Args)]
+pub struct Discover {
+    /// The domain that users sign in with ("acme.test")
+    #[arg(value_parser = domain_name)]
+    pub domain: String,
+    /// The DNS server to ask [default: the system's resolver]
+    #[arg(long, value_name = "HOST:PORT")]
+    pub dns: Option<String>,
+    /// Roots that the client devices trust, for the file; may be repeated
+    #[arg(long, value_name = "PEM")]
+    pub roots: Vec<PathBuf>,
+    /// Where to write the deployment file, which must not be there yet [default: standard output]
+    #[arg(short, long, value_name = "CONFIG")]
+    pub output: Option<PathBuf>,
 }
 
 /// `certaudit demo`

@@ -42,6 +42,8 @@ pub(super) fn collect(
         let seen = probe::run(&targets, &limits, about, &mut progress, interrupted()).await;
         bar.set_message("asking DNS");
         let seen = look_up(seen, deployment, &limits, interrupted()).await;
+        bar.set_message("asking the clusters for their server lists");
+        let seen = probe::uds::complete(seen, deployment, &limits, interrupted()).await;
         bar.set_message("asking the revocation servers");
         let asked = complete(
             seen,
@@ -91,7 +93,8 @@ pub(super) fn now() -> i64 {
     i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
 }
 
-fn run<T>(work: impl Future<Output = T>) -> Result<T, Failure> {
+/// Runs network work to its end, on this thread.
+pub(super) fn run<T>(work: impl Future<Output = T>) -> Result<T, Failure> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build();
@@ -149,7 +152,7 @@ fn advance(bar: &ProgressBar, manner: &Manner, seen: &Observation) {
 }
 
 /// Ctrl-C, or a polite request to end.
-async fn interrupted() {
+pub(super) async fn interrupted() {
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};

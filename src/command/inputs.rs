@@ -58,9 +58,9 @@ fn select(deployment: &mut Deployment, nodes: &[String]) -> Result<(), Failure> 
         });
     }
     if !nodes.is_empty() {
-        let all = deployment.nodes.len();
-        deployment.nodes.retain(|node| nodes.contains(&node.name));
-        deployment.partial = deployment.nodes.len() < all;
+        let all = std::mem::take(&mut deployment.nodes);
+        (deployment.nodes, deployment.left_out) =
+            all.into_iter().partition(|node| nodes.contains(&node.name));
     }
     Ok(())
 }

@@ -12,7 +12,7 @@ use tokio::sync::watch;
 use tokio::time::timeout;
 use tokio_rustls::TlsAcceptor;
 
-use super::Fault;
+use super::{Fault, uds};
 
 /// A scan finishes a connection within milliseconds.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -25,7 +25,18 @@ const PROCEED: &str = "<proceed xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>";
 pub(super) struct Port {
     listener: TcpListener,
     acceptor: TlsAcceptor,
-    xmpp: bool,
+    manner: Manner,
+}
+
+/// What a server speaks besides TLS.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Manner {
+    /// Nothing.
+    Silent,
+    /// XMPP before TLS.
+    Xmpp,
+    /// HTTP after it: UDS.
+    Uds,
 }
 
 /// The running servers.
@@ -37,12 +48,16 @@ pub(super) struct Servers {
 }
 
 impl Port {
-    pub(super) fn new(listener: TcpListener, tls: ServerConfig, xmpp: bool) -> Result<Self, Fault> {
+    pub(super) fn new(
+        listener: TcpListener,
+        tls: ServerConfig,
+        manner: Manner,
+    ) -> Result<Self, Fault> {
         listener.set_nonblocking(true)?;
         Ok(Self {
             listener,
             acceptor: TlsAcceptor::from(Arc::new(tls)),
-            xmpp,
+            manner,
         })
     }
 
@@ -52,9 +67,9 @@ impl Port {
         };
         while let Ok((stream, _)) = listener.accept().await {
             let acceptor = self.acceptor.clone();
-            let xmpp = self.xmpp;
+            let manner = self.manner;
             tokio::spawn(
-                async move { drop(timeout(PATIENCE, answer(stream, acceptor, xmpp)).await) },
+                async move { drop(timeout(PATIENCE, answer(stream, acceptor, manner)).await) },
             );
         }
     }
@@ -86,14 +101,17 @@ impl Servers {
     }
 }
 
-async fn answer(mut stream: TcpStream, acceptor: TlsAcceptor, xmpp: bool) -> io::Result<()> {
-    if xmpp {
+async fn answer(mut stream: TcpStream, acceptor: TlsAcceptor, manner: Manner) -> io::Result<()> {
+    if manner == Manner::Xmpp {
         read_until(&mut stream, "version='1.0'>").await?;
         stream.write_all(HEADER.as_bytes()).await?;
         read_until(&mut stream, "/>").await?;
         stream.write_all(PROCEED.as_bytes()).await?;
     }
     let mut tls = acceptor.accept(stream).await?;
+    if manner == Manner::Uds {
+        uds::answer(&mut tls).await?;
+    }
     let mut rest = Vec::new();
     tls.read_to_end(&mut rest).await?;
     tls.shutdown().await

@@ -51,6 +51,16 @@ impl Faults {
     }
 }
 
+/// A host name or an IP literal as the deployment keeps it.
+pub(super) fn host(word: &Text) -> Result<String, Problem> {
+    hosts::host(word).map(hosts::Host::text)
+}
+
+/// A DNS domain as the deployment keeps it.
+pub(super) fn domain(word: &Text) -> Result<String, Problem> {
+    hosts::domain(word)
+}
+
 /// The deployment; only to be used when no fault was found.
 pub(super) fn deployment(
     around: &Surroundings<'_>,
@@ -77,12 +87,12 @@ pub(super) fn deployment(
         federation: domains::federation(file, &xmpp_domains, faults),
         multi_server: sharing::multi_server(file, &names, faults),
         settings: references::settings(file, &names, faults),
-        partial: false,
         sip_trunks: references::sip_trunks(file, &names, faults),
         waivers: references::waivers(around, file, &names, faults),
         domain,
         xmpp_domains,
         nodes,
+        left_out: Vec::new(),
     }
 }
 

@@ -143,6 +143,10 @@ pub(super) struct Probe {
     #[serde(default)]
     #[schemars(with = "ClientCertificate")]
     pub client_certificate: Option<ClientCertificate>,
+    /// Ask CUCM for its server list and version: two HTTPS requests without a login.
+    #[serde(default)]
+    #[schemars(with = "bool", extend("default" = true))]
+    pub uds: Option<bool>,
 }
 
 /// A client certificate.

@@ -1,6 +1,6 @@
 //! One evidence out of two: several vantage points, shards of a fleet.
 
-use super::{Evidence, Observation, fetch};
+use super::{Evidence, Observation, fetch, uds};
 
 impl Evidence {
     /// Adds what another vantage point or shard saw: a target that showed something wins over one that was silent, and
@@ -12,6 +12,7 @@ impl Evidence {
         self.certificates.extend(other.certificates);
         fetch::merge(&mut self.fetches, other.fetches, newer);
         self.add_lookups(other.dns);
+        uds::merge(&mut self.uds, other.uds, newer);
         for observation in other.observations {
             match self
                 .observations

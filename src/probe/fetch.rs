@@ -28,7 +28,8 @@ pub use plan::{issuer_requests, revocation_requests};
 pub use proxy::{Proxy, ProxyFault};
 
 use crate::evidence::{Fetch, FetchOutcome};
-use answer::Answer;
+use crate::probe::http::Answer;
+
 use context::Context;
 use failure::Failure;
 use trail::Trail;

@@ -33,7 +33,9 @@ pub(super) struct Ask {
 /// Shakes hands and gives what the server showed, however the handshake ended; or why it showed nothing.
 pub(super) async fn present(wire: Wire, ask: Ask) -> Result<Shown, Silence> {
     let recorder = Arc::new(Recorder::new(ask.offer.schemes(), ask.certificate.clone()));
-    let mut talk = match connection(&ask, &recorder) {
+    let connection = config(&ask, &recorder)
+        .and_then(|config| ClientConnection::new(Arc::new(config), ask.name.clone()));
+    let mut talk = match connection {
         Ok(connection) => Talk::new(connection, wire),
         Err(error) => return Err(Stop::Tls(error).silence(&[], ask.deadline)),
     };
@@ -53,14 +55,15 @@ pub(super) async fn present(wire: Wire, ask: Ask) -> Result<Shown, Silence> {
     }
 }
 
-fn connection(ask: &Ask, recorder: &Arc<Recorder>) -> Result<ClientConnection, rustls::Error> {
+/// What is offered, and how what comes back is taken: everything is, and written down.
+pub(super) fn config(ask: &Ask, recorder: &Arc<Recorder>) -> Result<ClientConfig, rustls::Error> {
     let mut config = ClientConfig::builder_with_provider(Arc::new(ask.offer.provider()))
         .with_protocol_versions(&ask.offer.versions())?
         .dangerous()
         .with_custom_certificate_verifier(Arc::clone(recorder) as _)
         .with_client_cert_resolver(Arc::clone(recorder) as _);
     config.resumption = Resumption::disabled();
-    ClientConnection::new(Arc::new(config), ask.name.clone())
+    Ok(config)
 }
 
 /// A handshake under way.

@@ -69,6 +69,7 @@ impl Record {
             certificates: self.certificates,
             fetches: Vec::new(),
             dns: Vec::new(),
+            uds: Vec::new(),
         }
     }
 

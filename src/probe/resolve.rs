@@ -43,16 +43,16 @@ enum Source {
 
 impl Names {
     pub(super) fn new(server: Option<SocketAddr>, deadline: Duration) -> Self {
-        let source = match server {
-            Some(server) => asking(server, deadline).map(|resolver| (resolver, Hosts::default())),
-            None => as_configured(deadline)
-                .map(|resolver| (resolver, Hosts::from_system().unwrap_or_default())),
+        let hosts = match server {
+            Some(_) => Hosts::default(),
+            None => Hosts::from_system().unwrap_or_default(),
         };
+        let source = resolver(server, deadline).map(|resolver| Source::Resolver {
+            resolver: Box::new(resolver),
+            hosts,
+        });
         Self {
-            source: source.map_or(Source::System, |(resolver, hosts)| Source::Resolver {
-                resolver: Box::new(resolver),
-                hosts,
-            }),
+            source: source.unwrap_or(Source::System),
             deadline,
             known: Mutex::default(),
         }
@@ -195,7 +195,8 @@ fn qualified(host: &str) -> String {
     }
 }
 
-fn in_words(error: &NetError) -> Option<String> {
+/// Why a look-up failed, in words; without words when no answer came in time.
+pub(super) fn in_words(error: &NetError) -> Option<String> {
     let code = match error {
         NetError::Timeout => return None,
         NetError::Dns(DnsError::NoRecordsFound(none)) => none.response_code,
@@ -209,6 +210,14 @@ fn in_words(error: &NetError) -> Option<String> {
         ResponseCode::Refused => "the DNS server refused the question (REFUSED)".into(),
         other => format!("the DNS server answered: {other}"),
     })
+}
+
+/// A resolver that asks `server`, or those that the system asks; `None` when its configuration cannot be read.
+pub(super) fn resolver(server: Option<SocketAddr>, deadline: Duration) -> Option<TokioResolver> {
+    match server {
+        Some(server) => asking(server, deadline),
+        None => as_configured(deadline),
+    }
 }
 
 /// The system's resolver, with its hosts file; `None` when its configuration cannot be read.

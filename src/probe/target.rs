@@ -72,7 +72,7 @@ impl Route {
     }
 
     /// To `host`, an IP literal (IPv6 with or without brackets) or a name.
-    fn to(host: &str, port: u16) -> Self {
+    pub fn to(host: &str, port: u16) -> Self {
         let literal = host
             .strip_prefix('[')
             .and_then(|rest| rest.strip_suffix(']'))

@@ -7,6 +7,7 @@ use tokio::time::timeout;
 
 use super::handshake::{Ask, present};
 use super::provider::Offer;
+use super::resolve::Names;
 use super::shown::Shown;
 use super::target::{Route, Target};
 use super::wire::Wire;
@@ -54,17 +55,7 @@ impl Visit<'_> {
     }
 
     async fn addresses(&self) -> Result<Vec<SocketAddr>, Silence> {
-        match &self.target.connect {
-            Route::Socket(socket) => Ok(vec![*socket]),
-            Route::Name(name) => {
-                let found = self.context.names.addresses(name).await?;
-                let port = self.target.port;
-                Ok(found
-                    .into_iter()
-                    .map(|ip| SocketAddr::new(ip, port))
-                    .collect())
-            }
-        }
+        addresses(self.target, &self.context.names).await
     }
 
     /// The certificate of the other kind, when the server has one. That it has none looks like any other refusal, so no
@@ -92,7 +83,7 @@ impl Visit<'_> {
     async fn ask(&mut self, addresses: &[SocketAddr], offer: Offer) -> Result<Shown, Silence> {
         let wire = self.reach(addresses).await?;
         let ask = Ask {
-            name: self.server_name(wire.peer),
+            name: server_name(self.target, wire.peer),
             offer,
             certificate: self.context.limits.client_certificate.clone(),
             deadline: self.context.limits.timeout,
@@ -120,11 +111,23 @@ impl Visit<'_> {
             }),
         }
     }
+}
 
-    /// The name that clients send. What cannot be sent as a server name (RFC 6066: a host name) is left out, which is
-    /// what giving the IP address does.
-    fn server_name(&self, peer: SocketAddr) -> ServerName<'static> {
-        ServerName::try_from(self.target.address.clone())
-            .unwrap_or_else(|_| ServerName::IpAddress(peer.ip().into()))
+/// Where a target may be connected to.
+pub(super) async fn addresses(target: &Target, names: &Names) -> Result<Vec<SocketAddr>, Silence> {
+    match &target.connect {
+        Route::Socket(socket) => Ok(vec![*socket]),
+        Route::Name(name) => {
+            let found = names.addresses(name).await?;
+            let sockets = found.into_iter();
+            Ok(sockets.map(|ip| SocketAddr::new(ip, target.port)).collect())
+        }
     }
+}
+
+/// The name that clients send. What cannot be sent as a server name (RFC 6066: a host name) is left out, which is what
+/// giving the IP address does.
+pub(super) fn server_name(target: &Target, peer: SocketAddr) -> ServerName<'static> {
+    ServerName::try_from(target.address.clone())
+        .unwrap_or_else(|_| ServerName::IpAddress(peer.ip().into()))
 }

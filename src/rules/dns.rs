@@ -134,7 +134,7 @@ pub(super) fn presented<'e, 'a>(
 
 /// The verdict on a host that is no node of the deployment file.
 pub(super) fn foreign(estate: &Estate<'_>, questions: &str, host: &str) -> Verdict {
-    if estate.deployment.partial {
+    if !estate.deployment.left_out.is_empty() {
         return Verdict::NotApplicable("only some nodes of the deployment file were selected");
     }
     Verdict::unknown(format!(

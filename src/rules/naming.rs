@@ -3,10 +3,13 @@
 pub(super) mod ip_address;
 pub(super) mod reverse_mismatch;
 pub(super) mod san_unresolvable;
+mod server_list;
+pub(super) mod server_list_mismatch;
 pub(super) mod setting_mismatch;
 pub(super) mod short_hostname;
 pub(super) mod unresolvable;
 
+use std::collections::BTreeSet;
 use std::net::IpAddr;
 
 use crate::audit::effect::{Impact, Outcome};
@@ -15,6 +18,7 @@ use crate::audit::subject::NodeSubject;
 use crate::audit::verdict::{Seen, Verdict};
 use crate::catalog::{CertificateName, Product};
 use crate::deployment::Setting;
+use crate::identity::{all_names, find_host};
 
 /// A name under which somebody is sent to a node.
 struct Given<'a> {
@@ -66,10 +70,14 @@ fn judge(
     Verdict::Each(verdicts.collect())
 }
 
-/// An IP literal, perhaps in the brackets of a URL.
 fn is_ip(value: &str) -> bool {
+    literal(value).is_some()
+}
+
+/// An IP literal, perhaps in the brackets of a URL.
+fn literal(value: &str) -> Option<IpAddr> {
     let bare = value.trim_start_matches('[').trim_end_matches(']');
-    bare.parse::<IpAddr>().is_ok()
+    bare.parse().ok()
 }
 
 /// A name that a node is wrongly known by: clients prompt, Expressway refuses. Federation partners and trunks go by
@@ -101,4 +109,45 @@ fn web_chains<'a>(
                 | CertificateName::Https
         )
     })
+}
+
+/// Whether a node's HTTP certificates hold a name.
+enum Held {
+    /// None of them was seen.
+    Unseen,
+    /// All do.
+    Yes,
+    /// Some do not.
+    No {
+        /// The services that present those, in words.
+        labels: String,
+        /// The names that those have, sorted.
+        names: Vec<String>,
+    },
+}
+
+/// Whether the node's HTTP certificates hold `name`: a twin without it is enough to fail.
+fn held(subject: &NodeSubject<'_>, name: &str) -> Held {
+    let leaves: Vec<_> = web_chains(subject)
+        .filter_map(|(view, chain)| Some((view, chain.leaf()?)))
+        .collect();
+    if leaves.is_empty() {
+        return Held::Unseen;
+    }
+    let without = leaves
+        .into_iter()
+        .filter(|(_, leaf)| find_host(leaf, name).is_none());
+    let (mut labels, mut names) = (BTreeSet::new(), BTreeSet::new());
+    for (view, leaf) in without {
+        labels.insert(view.label());
+        names.extend(all_names(leaf));
+    }
+    if labels.is_empty() {
+        return Held::Yes;
+    }
+    let labels: Vec<String> = labels.into_iter().collect();
+    Held::No {
+        labels: labels.join(", "),
+        names: names.into_iter().collect(),
+    }
 }

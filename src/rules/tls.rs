@@ -1,5 +1,6 @@
 //! The handshake itself: STARTTLS, versions, ciphers, client certificates.
 
+pub(super) mod client_ca_missing;
 pub(super) mod client_certificate_asked;
 pub(super) mod starttls_missing;
 pub(super) mod version_old;

@@ -65,6 +65,7 @@ pub fn evidence(chains: &[&[Vec<u8>]]) -> Evidence {
             .collect::<BTreeMap<_, _>>(),
         fetches: Vec::new(),
         dns: Vec::new(),
+        uds: Vec::new(),
     }
 }
 

@@ -42,6 +42,7 @@ impl<'a> Estate<'a> {
             nodes,
             certificates: builder.certificates,
             dns: Dns::of(&evidence.dns),
+            uds: &evidence.uds,
             complete: evidence.complete,
         }
     }

@@ -196,6 +196,7 @@ fn empty(deployment: &Deployment, at: i64) -> Evidence {
         certificates: BTreeMap::new(),
         fetches: Vec::new(),
         dns: Vec::new(),
+        uds: Vec::new(),
     }
 }
 

@@ -30,6 +30,7 @@ pub(super) fn probe(written: &schema::Probe, base: &Path, faults: &mut Faults) -
         concurrency: written.concurrency.unwrap_or(CONCURRENCY),
         per_node: written.per_node.unwrap_or(PER_NODE),
         client_certificate: files.and_then(|files| client_certificate(files, base, faults)),
+        uds: written.uds.unwrap_or(true),
     }
 }
 

@@ -19,6 +19,7 @@ fn the_smallest_file_has_every_default() {
     assert_eq!(deployment.probe.timeout, Duration::from_secs(5));
     assert_eq!(deployment.probe.concurrency, 256);
     assert_eq!(deployment.probe.per_node, 4);
+    assert!(deployment.probe.uds);
     assert!(deployment.probe.client_certificate.is_none());
     assert_eq!(deployment.dns_server, None);
     assert_eq!(deployment.revocation.check, RevocationCheck::Status);

@@ -1,16 +1,11 @@
 //! One HTTP exchange: resolve, connect, ask, take the answer.
 
-use std::io::{self, ErrorKind};
 use std::net::{IpAddr, SocketAddr};
-use std::pin::pin;
 
-use http_body_util::{BodyExt as _, Full, LengthLimitError, Limited};
-use hyper::body::{Body as _, Bytes, Incoming};
-use hyper::client::conn::http1;
+use http_body_util::Full;
+use hyper::Request;
+use hyper::body::Bytes;
 use hyper::header::{self, HeaderValue};
-use hyper::{Request, Response};
-use hyper_util::rt::TokioIo;
-use tokio::net::TcpStream;
 use tokio::time::{Instant, timeout_at};
 use url::Host;
 
@@ -20,23 +15,12 @@ use super::failure::Failure;
 use super::proxy::ProxyServer;
 use super::trail::Question;
 use crate::evidence::FetchStep;
+use crate::probe::connect;
+use crate::probe::http::{AGENT, Answer, Fault, speak};
 use crate::probe::wire::Wire;
-use crate::probe::{connect, words};
 
-/// Bytes of a status line and header fields; Apache's and nginx' own limits are 8 KiB.
-const MOST_HEADER: usize = 64 * 1024;
 /// Status 407: the proxy wants to know who asks.
 const PROXY_AUTHENTICATION_REQUIRED: u16 = 407;
-
-/// An HTTP answer.
-#[derive(Debug)]
-pub(super) struct Answer {
-    pub(super) status: u16,
-    pub(super) content_type: Option<String>,
-    /// Where it redirects to; then the body is not read.
-    pub(super) location: Option<Vec<u8>>,
-    pub(super) body: Vec<u8>,
-}
 
 /// Asks one server, straight or through a proxy.
 pub(super) async fn ask(context: &Context, question: &Question<'_>) -> Result<Answer, Failure> {
@@ -107,9 +91,13 @@ async fn exchange(
     proxy: Option<&ProxyServer>,
 ) -> Result<Answer, Failure> {
     let request = request(question, proxy)?;
-    let speak = speak(context, wire.stream(), request, question.most);
+    let speak = speak(wire.stream(), request, question.most);
     match timeout_at(question.end, speak).await {
-        Ok(answer) => answer,
+        Ok(Ok(answer)) => {
+            context.keep(answer.body.len())?;
+            Ok(answer)
+        }
+        Ok(Err(fault)) => Err(fault.into()),
         Err(_) => Err(Failure::late(
             context.limits.timeout,
             "though the server was connected",
@@ -126,10 +114,9 @@ fn request(
     *request.uri_mut() = address.target(proxy.is_some())?;
     let host = HeaderValue::from_str(address.authority())
         .map_err(|error| Failure::new(FetchStep::Url, error.to_string()))?;
-    let agent = concat!("certaudit/", env!("CARGO_PKG_VERSION"));
     let headers = request.headers_mut();
     headers.insert(header::HOST, host);
-    headers.insert(header::USER_AGENT, HeaderValue::from_static(agent));
+    headers.insert(header::USER_AGENT, AGENT);
     headers.insert(header::ACCEPT, HeaderValue::from_static("*/*"));
     headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
     if let Some(authorization) = proxy.and_then(|proxy| proxy.authorization.clone()) {
@@ -143,102 +130,13 @@ fn request(
     Ok(request)
 }
 
-/// Speaks HTTP/1.1 on a connection. The connection is driven here, so that it ends with this future.
-async fn speak(
-    context: &Context,
-    stream: &mut TcpStream,
-    request: Request<Full<Bytes>>,
-    most: usize,
-) -> Result<Answer, Failure> {
-    let (mut sender, connection) = http1::Builder::new()
-        .max_buf_size(MOST_HEADER)
-        .max_header_size(MOST_HEADER)
-        .handshake(TokioIo::new(stream))
-        .await
-        .map_err(|error| broken(&error))?;
-    let mut connection = pin!(connection);
-    let mut answer = pin!(async {
-        let head = sender.send_request(request).await;
-        take(context, head.map_err(|error| broken(&error))?, most).await
-    });
-    tokio::select! {
-        biased;
-        taken = &mut answer => return taken,
-        _ = &mut connection => {} // Its error, if any, reaches the answer as well.
-    }
-    answer.await
-}
-
-async fn take(
-    context: &Context,
-    response: Response<Incoming>,
-    most: usize,
-) -> Result<Answer, Failure> {
-    let (head, body) = response.into_parts();
-    let field = |name| head.headers.get(name).map(HeaderValue::as_bytes);
-    let redirects = matches!(head.status.as_u16(), 301 | 302 | 303 | 307 | 308);
-    let mut answer = Answer {
-        status: head.status.as_u16(),
-        content_type: field(header::CONTENT_TYPE).map(words::printable),
-        location: field(header::LOCATION)
-            .filter(|_| redirects)
-            .map(<[u8]>::to_vec),
-        body: Vec::new(),
-    };
-    if answer.location.is_none() {
-        let bytes = collect(body, most).await?;
-        context.keep(bytes.len())?;
-        answer.body = bytes.into();
-    }
-    Ok(answer)
-}
-
-async fn collect(body: Incoming, most: usize) -> Result<Bytes, Failure> {
-    let too_large = || {
-        let reason = format!("the answer is larger than {most} bytes");
-        Failure::new(FetchStep::Size, reason)
-    };
-    if body.size_hint().lower() > most as u64 {
-        return Err(too_large());
-    }
-    match Limited::new(body, most).collect().await {
-        Ok(collected) => Ok(collected.to_bytes()),
-        Err(error) if error.is::<LengthLimitError>() => Err(too_large()),
-        Err(error) => Err(match error.downcast_ref::<hyper::Error>() {
-            Some(error) => broken(error),
-            None => Failure::new(FetchStep::Request, error.to_string()),
-        }),
-    }
-}
-
-/// How hyper says that a header is larger than its buffer or has over 100 fields; in a client it has no other word for it.
-const TOO_LARGE: &str = "message head is too large";
-
-const BROKEN_OFF: &str = "the server closed the connection before the answer was whole";
-
-/// What went wrong on a connection, in words.
-fn broken(error: &hyper::Error) -> Failure {
-    let reason = if error.is_parse() && error.to_string() == TOO_LARGE {
-        "the header of the answer is too large".to_owned()
-    } else if error.is_parse() {
-        "the answer is not HTTP".to_owned()
-    } else if error.is_incomplete_message() {
-        BROKEN_OFF.to_owned()
-    } else {
-        cause(error)
-    };
-    Failure::new(FetchStep::Request, reason)
-}
-
-/// The innermost reason, which says most.
-fn cause(error: &hyper::Error) -> String {
-    let mut innermost: &dyn std::error::Error = error;
-    while let Some(deeper) = innermost.source() {
-        innermost = deeper;
-    }
-    match innermost.downcast_ref::<io::Error>() {
-        Some(error) if error.kind() == ErrorKind::UnexpectedEof => BROKEN_OFF.to_owned(),
-        Some(error) => words::system(error),
-        None => innermost.to_string(),
+impl From<Fault> for Failure {
+    fn from(fault: Fault) -> Self {
+        let step = if fault.too_large {
+            FetchStep::Size
+        } else {
+            FetchStep::Request
+        };
+        Self::new(step, fault.reason)
     }
 }

@@ -6,10 +6,11 @@ use tokio::time::Instant;
 
 use super::Request;
 use super::address::Address;
-use super::answer::{Answer, ask};
+use super::answer::ask;
 use super::context::Context;
 use super::failure::Failure;
 use crate::evidence::FetchStep;
+use crate::probe::http::Answer;
 use crate::probe::words;
 
 /// Redirects that are followed; the issuing CA of a public chain needs one at most.

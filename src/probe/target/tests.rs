@@ -50,6 +50,7 @@ fn deployment(nodes: Vec<Node>) -> Deployment {
             concurrency: 1,
             per_node: 1,
             client_certificate: None,
+            uds: true,
         },
         dns_server: None,
         revocation: Revocation {
@@ -64,7 +65,7 @@ fn deployment(nodes: Vec<Node>) -> Deployment {
         }),
         multi_server: BTreeMap::new(),
         nodes,
-        partial: false,
+        left_out: Vec::new(),
         settings: Vec::new(),
         sip_trunks: Vec::new(),
         waivers: Vec::new(),

@@ -1,18 +1,13 @@
 //! A configured name that the node's certificate does not hold.
 
-use std::collections::BTreeSet;
-
-use super::{settings, web_chains};
+use super::{Held, held, settings};
 use crate::audit::Context;
 use crate::audit::effect::{Impact, Outcome};
-use crate::audit::estate::{ChainView, ServiceView};
 use crate::audit::fix::Remedy;
 use crate::audit::rule::{Check, Rule, Severity};
 use crate::audit::subject::NodeSubject;
 use crate::audit::verdict::{Seen, Verdict};
-use crate::certificate::Certificate;
 use crate::deployment::Setting;
-use crate::identity::{all_names, find_host};
 use crate::source::{EXPRESSWAY_TRAFFIC_SERVER, JABBER_GUIDE, JABBER_PLANNING, MRA_GUIDE};
 
 pub(in crate::rules) const RULE: Rule = Rule {
@@ -48,46 +43,22 @@ fn check(subject: &NodeSubject<'_>, _: &Context) -> Verdict {
 }
 
 fn judge(subject: &NodeSubject<'_>, setting: &Setting) -> Verdict {
-    let leaves: Vec<_> = web_chains(subject).filter_map(with_leaf).collect();
-    if leaves.is_empty() {
-        return Verdict::unknown(format!(
-            "{} is {}, and no HTTP certificate of the node was seen",
-            setting.location, setting.value
-        ));
-    }
-    let without: Vec<_> = leaves
-        .into_iter()
-        .filter(|(_, leaf)| find_host(leaf, &setting.value).is_none())
-        .collect();
-    Verdict::pass_if(without.is_empty(), || mismatch(setting, &without))
-}
-
-fn with_leaf<'a>(
-    (view, chain): (&'a ServiceView<'a>, &'a ChainView<'a>),
-) -> Option<(&'a ServiceView<'a>, &'a Certificate)> {
-    Some((view, chain.leaf()?))
-}
-
-fn mismatch(setting: &Setting, without: &[(&ServiceView<'_>, &Certificate)]) -> Seen {
-    let labels: BTreeSet<String> = without.iter().map(|(view, _)| view.label()).collect();
-    let names: BTreeSet<String> = without
-        .iter()
-        .flat_map(|(_, leaf)| all_names(leaf))
-        .collect();
-    let list = |words: &BTreeSet<String>| {
-        let words: Vec<&str> = words.iter().map(String::as_str).collect();
-        words.join(", ")
-    };
     let Setting {
         location, value, ..
     } = setting;
-    Seen::new(format!(
-        "{location} is {value}, and the certificate on {} has {}",
-        list(&labels),
-        list(&names)
-    ))
-    .expected(format!("{value} for {location}"))
-    .found(names)
+    match held(subject, value) {
+        Held::Yes => Verdict::Pass,
+        Held::Unseen => Verdict::unknown(format!(
+            "{location} is {value}, and no HTTP certificate of the node was seen"
+        )),
+        Held::No { labels, names } => Seen::new(format!(
+            "{location} is {value}, and the certificate on {labels} has {}",
+            names.join(", ")
+        ))
+        .expected(format!("{value} for {location}"))
+        .found(names)
+        .into(),
+    }
 }
 
 #[cfg(test)]
