@@ -91,6 +91,7 @@ impl Workshop {
         let algorithm: &[&str] = match order.key {
             Key::Rsa => &["RSA", "-pkeyopt", "rsa_keygen_bits:2048"],
             Key::Ecdsa => &["EC", "-pkeyopt", "ec_paramgen_curve:P-256"],
+            Key::EcdsaP521 => &["EC", "-pkeyopt", "ec_paramgen_curve:P-521"],
         };
         openssl(
             &bench,

@@ -16,6 +16,8 @@ pub enum Key {
     Rsa,
     /// ECDSA over P-256.
     Ecdsa,
+    /// ECDSA over P-521.
+    EcdsaP521,
 }
 
 /// An order for one certificate.

@@ -88,7 +88,7 @@ fn certificate(credential: &Credential) -> String {
     let (chain, key) = (text(&credential.chain), text(&credential.key));
     let kind = match credential.algorithm {
         Key::Rsa => "RSA",
-        Key::Ecdsa => "EC",
+        Key::Ecdsa | Key::EcdsaP521 => "EC",
     };
     format!(
         "<Certificate type=\"{kind}\" certificateFile=\"{chain}\" certificateKeyFile=\"{key}\"/>\n"
