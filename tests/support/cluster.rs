@@ -56,6 +56,15 @@ impl Cluster {
         self.deployment += toml;
     }
 
+    /// Gives the table `[probe]` these lines instead of its short time-out.
+    pub fn probe(&mut self, toml: &str) {
+        self.deployment = {
+            let (head, rest) = self.deployment.split_once("[probe]\n").unwrap();
+            let (_, rest) = rest.split_once("\n\n").unwrap();
+            format!("{head}[probe]\n{toml}\n\n{rest}")
+        };
+    }
+
     /// Adds a node and gives its address; `toml` is more of its table.
     pub fn node(&mut self, product: &str, name: &str, toml: &str) -> Ipv4Addr {
         let (connect, address) = (loopback::address(), host(name));

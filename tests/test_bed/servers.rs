@@ -31,15 +31,23 @@ fn serves(
 
 #[test]
 fn ejabberd_presents_its_certificate_to_clients_and_to_servers() {
+    let Some(workshop) = Workshop::open() else {
+        return;
+    };
+    let (root, leaf) = chain(&workshop);
+    let address = loopback::address();
+    let Some(server) = ejabberd::start(address, "acme.test", &leaf, &root) else {
+        return;
+    };
     let ports = [
         (prosody::CLIENT_PORT, "xmpp"),
         (prosody::SERVER_PORT, "xmpp-server"),
     ];
     for (port, protocol) in ports {
         let arguments = ["-xmpphost", "acme.test", "-starttls", protocol];
-        serves(port, &arguments, |address, _, leaf| {
-            ejabberd::start(address, "acme.test", leaf)
-        });
+        let seen = s_client::connect(address, port, &arguments);
+        let log = server.log();
+        assert_eq!(seen.digests, leaf.digests, "{}\n{log}", seen.text);
     }
 }
 

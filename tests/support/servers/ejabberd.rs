@@ -12,15 +12,21 @@ use crate::support::program;
 use super::prosody::{CLIENT_PORT, SERVER_PORT};
 use super::{Server, text};
 
-/// Serves `domain` with one certificate for clients and servers; `None` when it is not installed.
-pub fn start(address: Ipv4Addr, domain: &str, certificate: &Credential) -> Option<Server> {
+/// Serves `domain` with one certificate for clients and servers, and asks both for theirs: servers for one of
+/// `authority`, clients for any. `None` when it is not installed.
+pub fn start(
+    address: Ipv4Addr,
+    domain: &str,
+    certificate: &Credential,
+    authority: &Credential,
+) -> Option<Server> {
     program::found("ejabberd", "ejabberd", program::command("ejabberdctl"))?;
     let erlang = program::found("erlang", "erlang-base", program::command("erl"))?;
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path();
     fs::write(
         path.join("ejabberd.yml"),
-        settings(address, domain, certificate),
+        settings(address, domain, certificate, authority),
     )
     .unwrap();
     Some(Server::start(
@@ -50,12 +56,19 @@ fn command(erlang: &Path, directory: &Path) -> Command {
     command
 }
 
-fn settings(address: Ipv4Addr, domain: &str, certificate: &Credential) -> String {
+fn settings(
+    address: Ipv4Addr,
+    domain: &str,
+    certificate: &Credential,
+    authority: &Credential,
+) -> String {
     let (chain, key) = (text(&certificate.chain), text(&certificate.key));
+    let authority = text(&authority.certificate);
     format!(
         r#"loglevel: warning
 hosts: ["{domain}"]
 certfiles: ["{chain}", "{key}"]
+ca_file: "{authority}"
 s2s_use_starttls: required
 listen:
   - port: {CLIENT_PORT}
