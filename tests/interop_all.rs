@@ -13,6 +13,8 @@
 mod estate;
 #[path = "interop_all/expected.rs"]
 mod expected;
+#[path = "interop_all/rare.rs"]
+mod rare;
 mod support;
 
 use std::fs;

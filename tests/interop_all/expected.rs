@@ -3,7 +3,6 @@
 use serde_json::{Value, json};
 
 use super::support::credential::Credential;
-use super::support::order::Key;
 
 /// What the report says of a service.
 #[derive(Debug, PartialEq)]
@@ -65,10 +64,7 @@ impl Service {
 }
 
 fn chain(credential: &Credential) -> Value {
-    let kind = match credential.algorithm {
-        Key::Rsa => "rsa",
-        Key::Ecdsa | Key::EcdsaP521 => "ecdsa",
-    };
+    let kind = credential.algorithm.kind();
     json!({ "kind": kind, "certificates": credential.digests })
 }
 
