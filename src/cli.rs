@@ -37,7 +37,7 @@ pub enum Command {
     /// Only judge evidence files; touches no network
     Audit(Audit),
     /// Judge certificate files before they are uploaded
-    Check(Check),
+    Check(Box<Check>),
     /// Scan a small cluster that runs inside this process: needs no network and no file
     Demo(Demo),
     /// List every rule

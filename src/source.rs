@@ -283,3 +283,8 @@ pub static RFC_8996: Source = Source::published(
     "RFC 8996: Deprecating TLS 1.0 and TLS 1.1",
     "https://www.rfc-editor.org/rfc/rfc8996",
 );
+/// RFC 6960.
+pub static RFC_6960: Source = Source::published(
+    "RFC 6960: X.509 Internet Public Key Infrastructure Online Certificate Status Protocol - OCSP",
+    "https://www.rfc-editor.org/rfc/rfc6960",
+);

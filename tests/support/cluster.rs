@@ -13,25 +13,27 @@ use super::faulty::{Fault, Faulty};
 use super::loopback;
 use super::servers::Server;
 
-/// No store but the one root; short waits; nothing is fetched, for it would not be there.
+/// No store but the one root.
 const SETTINGS: &str = r#"name = "Interop"
 domain = "acme.test"
 
 [trust]
 system = false
 roots = ["root.pem"]
-
-[probe]
-timeout = "1s"
-
-[revocation]
-check = "presence"
 "#;
+
+/// Short waits.
+const PROBE: &str = "timeout = \"1s\"";
+
+/// Nothing is fetched, for it would not be there.
+const REVOCATION: &str = "check = \"presence\"";
 
 /// Nodes, and the servers that run on them for as long as it lasts.
 pub struct Cluster {
     directory: TempDir,
     deployment: String,
+    probe: String,
+    revocation: String,
     servers: Vec<Server>,
     faulty: Vec<Faulty>,
     missing: bool,
@@ -45,6 +47,8 @@ impl Cluster {
         Self {
             directory,
             deployment: SETTINGS.into(),
+            probe: PROBE.into(),
+            revocation: REVOCATION.into(),
             servers: Vec::new(),
             faulty: Vec::new(),
             missing: false,
@@ -56,13 +60,14 @@ impl Cluster {
         self.deployment += toml;
     }
 
-    /// Gives the table `[probe]` these lines instead of its short time-out.
-    pub fn probe(&mut self, toml: &str) {
-        self.deployment = {
-            let (head, rest) = self.deployment.split_once("[probe]\n").unwrap();
-            let (_, rest) = rest.split_once("\n\n").unwrap();
-            format!("{head}[probe]\n{toml}\n\n{rest}")
-        };
+    /// The lines of the table `[probe]`, in place of those that wait a short time.
+    pub fn probe(&mut self, lines: &str) {
+        self.probe = lines.into();
+    }
+
+    /// The lines of the table `[revocation]`, in place of those that fetch nothing.
+    pub fn revocation(&mut self, lines: &str) {
+        self.revocation = lines.into();
     }
 
     /// Adds a node and gives its address; `toml` is more of its table.
@@ -89,7 +94,11 @@ impl Cluster {
     /// Writes `cluster.toml` and gives the directory to run certaudit in; `None` when a server is not installed.
     pub fn ready(&self) -> Option<&Path> {
         let directory = self.directory.path();
-        fs::write(directory.join("cluster.toml"), &self.deployment).unwrap();
+        let text = format!(
+            "{}\n[probe]\n{}\n\n[revocation]\n{}\n",
+            self.deployment, self.probe, self.revocation
+        );
+        fs::write(directory.join("cluster.toml"), text).unwrap();
         (!self.missing).then_some(directory)
     }
 }

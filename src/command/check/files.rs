@@ -102,10 +102,7 @@ fn chain(leaf: &Member, pool: &[&Certificate]) -> Vec<Vec<u8>> {
     let mut taken: Vec<Digest> = vec![own.digest];
     let mut level = vec![own];
     while let Some(child) = level.pop() {
-        for issuer in pool
-            .iter()
-            .filter(|one| one.subject.der == child.issuer.der)
-        {
+        for issuer in issuers(child, pool) {
             if !taken.contains(&issuer.digest) {
                 taken.push(issuer.digest);
                 chain.push(issuer.der.clone());
@@ -114,6 +111,18 @@ fn chain(leaf: &Member, pool: &[&Certificate]) -> Vec<Vec<u8>> {
         }
     }
     chain
+}
+
+/// Certificates of the issuer's name; those whose key made the signature come first.
+fn issuers<'a>(child: &Certificate, pool: &[&'a Certificate]) -> Vec<&'a Certificate> {
+    let namesakes = pool
+        .iter()
+        .filter(|one| one.subject.der == child.issuer.der);
+    let mut issuers: Vec<&Certificate> = namesakes.copied().collect();
+    if issuers.len() > 1 {
+        issuers.sort_by_cached_key(|issuer| child.is_signed_by(issuer).is_err());
+    }
+    issuers
 }
 
 fn bytes(path: &Path) -> Result<Vec<u8>, Failure> {
@@ -141,5 +150,42 @@ fn unreadable(path: &Path, fault: &ContainerFault) -> Failure {
     Failure::Unreadable {
         path: label(path).into(),
         reason: format!("{fault}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::{Member, chain};
+    use crate::certificate::issue::{Authority, Order};
+    use crate::certificate::{Certificate, Digest};
+
+    const AT: i64 = 1_795_287_600;
+
+    #[test]
+    fn of_two_issuers_of_one_name_the_one_that_signed_comes_first() {
+        let root = Authority::root("Root", AT).unwrap();
+        let authorities = [(); 2].map(|()| root.intermediate("Issuing", AT).unwrap());
+        for signer in 0..2 {
+            let order = Order::server("cucm-pub.acme.test", AT);
+            let der = authorities[signer].issue(&order).unwrap().der;
+            let decoded = Certificate::from_der(&der).ok();
+            let label = String::new();
+            let leaf = Member {
+                label,
+                der,
+                decoded,
+            };
+            let pool = [&authorities[0], &authorities[1], &root];
+            let pool = pool.map(|authority| Certificate::from_der(authority.der()).unwrap());
+            let pool: Vec<&Certificate> = pool.iter().collect();
+            let sorted = chain(&leaf, &pool);
+            assert_eq!(sorted.len(), 4);
+            assert_eq!(
+                Digest::of(&sorted[1]),
+                Digest::of(authorities[signer].der())
+            );
+        }
     }
 }

@@ -33,10 +33,9 @@ pub fn start(address: Ipv4Addr, ports: &[(u16, &[&Credential])]) -> Option<Serve
 
 /// One process and no other user: it serves nobody but us. Its scratch directories would be the system's.
 fn settings(directory: &str, listeners: &str) -> String {
-    let scratch: String = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
-        .iter()
+    let scratch = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
         .map(|name| format!("{name}_temp_path {directory}/{name};\n"))
-        .collect();
+        .concat();
     format!(
         "daemon off;\nmaster_process off;\npid {directory}/pid;\nevents {{ worker_connections 64; }}\n\
          http {{\naccess_log off;\n{scratch}ssl_protocols TLSv1.2 TLSv1.3;\n{listeners}}}\n"
