@@ -4,7 +4,6 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 
 use super::der::{Element, SEQUENCE};
 use super::general_name::GeneralName;
-use super::names::RelativeName;
 
 /// What a CA is held to.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -46,11 +45,7 @@ impl NameConstraints {
     /// Whether a certificate below may not have that name: it is excluded, or its kind is restricted and it is not among
     /// the permitted. A name of a restricted kind that cannot be understood is forbidden.
     pub fn forbids(&self, name: &GeneralName) -> bool {
-        let of_kind = |list: &'_ [GeneralName]| -> Vec<GeneralName> {
-            let alike = list.iter().filter(|base| base.is_like(name));
-            alike.cloned().collect()
-        };
-        let (permitted, excluded) = (of_kind(&self.permitted), of_kind(&self.excluded));
+        let (permitted, excluded) = (like(name, &self.permitted), like(name, &self.excluded));
         if permitted.is_empty() && excluded.is_empty() {
             return false;
         }
@@ -60,6 +55,11 @@ impl NameConstraints {
                 .any(|base| holds(base, name) || may_reach(base, name))
             || !permitted.is_empty() && !permitted.iter().any(|base| holds(base, name))
     }
+}
+
+/// The constraints that speak about names of that kind.
+fn like<'a>(name: &GeneralName, list: &'a [GeneralName]) -> Vec<&'a GeneralName> {
+    list.iter().filter(|base| base.is_like(name)).collect()
 }
 
 fn subtrees(list: &Element<'_>) -> Result<Vec<GeneralName>, String> {
@@ -87,8 +87,8 @@ fn subtree(tree: &Element<'_>) -> Result<GeneralName, String> {
 fn fault(base: &GeneralName) -> Option<String> {
     match base {
         GeneralName::Dns(domain) => {
-            let bare = domain.strip_prefix('.').unwrap_or(domain);
-            let wrong = domain == "." || domain.contains('*') || !bare.is_empty() && !labels(bare);
+            let host = domain.strip_prefix('.').unwrap_or(domain);
+            let wrong = domain == "." || domain.contains('*') || !host.is_empty() && !labels(host);
             wrong.then(|| format!("the dNSName {domain:?}, which is no domain"))
         }
         GeneralName::Email(text) => {
@@ -133,7 +133,7 @@ fn holds(base: &GeneralName, name: &GeneralName) -> bool {
                         .all(|((wanted, mask), byte)| wanted & mask == byte & mask)
             })
         }
-        (GeneralName::Directory(base), GeneralName::Directory(name)) => begins_with(name, base),
+        (GeneralName::Directory(base), GeneralName::Directory(name)) => name.starts_with(base),
         _ => false,
     }
 }
@@ -212,10 +212,6 @@ fn network(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
     };
     let whole = bits.leading_ones() == bits.count_ones() && address.len() == mask.len();
     whole.then_some((address, mask))
-}
-
-fn begins_with(name: &[RelativeName], base: &[RelativeName]) -> bool {
-    name.starts_with(base)
 }
 
 #[cfg(test)]

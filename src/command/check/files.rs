@@ -52,7 +52,7 @@ pub(super) fn bundles(paths: &[PathBuf], others: &[Member]) -> Result<Vec<Bundle
         .chain(others)
         .filter_map(|one| one.decoded.as_ref())
         .collect();
-    let leaves: Vec<&Member> = members.iter().filter(|one| one.is_leaf(&pool)).collect();
+    let leaves = leaves(&members, &pool);
     let counted = |member: &Member| {
         leaves
             .iter()
@@ -77,6 +77,16 @@ pub(super) fn bundles(paths: &[PathBuf], others: &[Member]) -> Result<Vec<Bundle
         });
     }
     Ok(bundles)
+}
+
+/// What is judged: never nothing. Of CAs that issued one another, or what is among the others, each is.
+fn leaves<'a>(members: &'a [Member], pool: &[&Certificate]) -> Vec<&'a Member> {
+    let leaves: Vec<&Member> = members.iter().filter(|one| one.is_leaf(pool)).collect();
+    if leaves.is_empty() {
+        members.iter().collect()
+    } else {
+        leaves
+    }
 }
 
 impl Member {
@@ -157,11 +167,33 @@ fn unreadable(path: &Path, fault: &ContainerFault) -> Failure {
 mod tests {
     #![allow(clippy::unwrap_used)]
 
-    use super::{Member, chain};
+    use super::{Member, chain, leaves};
     use crate::certificate::issue::{Authority, Order};
     use crate::certificate::{Certificate, Digest};
 
     const AT: i64 = 1_795_287_600;
+
+    fn member(der: &[u8]) -> Member {
+        Member {
+            label: String::new(),
+            der: der.to_vec(),
+            decoded: Certificate::from_der(der).ok(),
+        }
+    }
+
+    #[test]
+    fn a_ca_whose_certificates_are_among_the_others_is_judged_all_the_same() {
+        let root = Authority::root("Root", AT).unwrap();
+        let order = Order::server("cucm-pub.acme.test", AT);
+        let leaf = Certificate::from_der(&root.issue(&order).unwrap().der).unwrap();
+        let members = [member(root.der())];
+        let authority = Certificate::from_der(root.der()).unwrap();
+        assert_eq!(leaves(&members, &[&authority, &leaf]).len(), 1);
+        let members = [member(root.der()), member(&leaf.der)];
+        let leaves = leaves(&members, &[&authority, &leaf]);
+        assert_eq!(leaves.len(), 1);
+        assert_eq!(leaves[0].der, leaf.der);
+    }
 
     #[test]
     fn of_two_issuers_of_one_name_the_one_that_signed_comes_first() {
@@ -170,13 +202,7 @@ mod tests {
         for signer in 0..2 {
             let order = Order::server("cucm-pub.acme.test", AT);
             let der = authorities[signer].issue(&order).unwrap().der;
-            let decoded = Certificate::from_der(&der).ok();
-            let label = String::new();
-            let leaf = Member {
-                label,
-                der,
-                decoded,
-            };
+            let leaf = member(&der);
             let pool = [&authorities[0], &authorities[1], &root];
             let pool = pool.map(|authority| Certificate::from_der(authority.der()).unwrap());
             let pool: Vec<&Certificate> = pool.iter().collect();
