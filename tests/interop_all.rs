@@ -26,7 +26,7 @@ use support::company::{Company, ROOT};
 use support::order::Order;
 
 use estate::Estate;
-use expected::Service;
+use expected::Presented;
 
 #[test]
 fn every_server_program_in_one_deployment() {
@@ -67,7 +67,7 @@ fn every_server_program_in_one_deployment() {
 }
 
 /// One by one, so that a difference is not lost among the others.
-fn assert_services(report: &Report, expected: &[Service]) {
+fn assert_services(report: &Report, expected: &[Presented]) {
     let shown = services(report);
     for (shown, expected) in shown.iter().zip(expected) {
         assert_eq!(shown, expected);
@@ -76,12 +76,12 @@ fn assert_services(report: &Report, expected: &[Service]) {
 }
 
 /// Every service of the report, in its order.
-fn services(report: &Report) -> Vec<Service> {
+fn services(report: &Report) -> Vec<Presented> {
     let nodes = report.json["nodes"].as_array().unwrap();
     let of = |node: &Value| {
         let name = node["name"].as_str().unwrap().to_owned();
         let services = node["services"].as_array().unwrap();
-        let read = |entry: &Value| Service::read(&name, entry);
+        let read = |entry: &Value| Presented::read(&name, entry);
         services.iter().map(read).collect::<Vec<_>>()
     };
     nodes.iter().flat_map(of).collect()

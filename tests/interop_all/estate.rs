@@ -2,7 +2,7 @@
 
 use std::net::Ipv4Addr;
 
-use super::expected::Service;
+use super::expected::Presented;
 use super::support::cluster::Cluster;
 use super::support::company::{CRL, Company, DOMAIN, ROOT, host, server, xmpp};
 use super::support::credential::Credential;
@@ -23,7 +23,7 @@ pub struct Estate<'c> {
     /// Its nodes and servers.
     pub cluster: Cluster,
     /// Every service, in the order of the report.
-    pub expected: Vec<Service>,
+    pub expected: Vec<Presented>,
 }
 
 impl<'c> Estate<'c> {
@@ -248,9 +248,9 @@ impl<'c> Estate<'c> {
         service: &'static str,
         negotiated: (&str, &str),
         shows: &[&Credential],
-    ) -> &mut Service {
+    ) -> &mut Presented {
         self.expected
-            .push(Service::examined(node, service, negotiated, shows));
+            .push(Presented::examined(node, service, negotiated, shows));
         self.expected.last_mut().unwrap()
     }
 }

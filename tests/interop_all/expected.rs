@@ -6,7 +6,7 @@ use super::support::credential::Credential;
 
 /// What the report says of a service.
 #[derive(Debug, PartialEq)]
-pub struct Service {
+pub struct Presented {
     node: String,
     service: String,
     status: String,
@@ -15,7 +15,7 @@ pub struct Service {
     chains: Value,
 }
 
-impl Service {
+impl Presented {
     /// One that shows these certificates, without asking for the client's.
     pub fn examined(
         node: &str,
