@@ -115,8 +115,8 @@ pub enum Ending {
     Completed,
     /// The server broke off: its alert or what happened, in words.
     BrokenOff(String),
-    /// Only the hello was exchanged, because version, cipher or key exchange are too old to be completed here. Nothing
-    /// shows that the server has the key.
+    /// Only the hello was exchanged, because version, cipher, key exchange or signature are too old or too rare to be
+    /// completed here. Nothing shows that the server has the key.
     HelloOnly,
 }
 

@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+#[path = "probe/connections.rs"]
+mod connections;
 #[path = "probe/handshakes.rs"]
 mod handshakes;
 #[path = "probe/limits.rs"]

@@ -7,6 +7,8 @@
     reason = "a test ends by panicking"
 )]
 
+#[path = "test_bed/servers.rs"]
+mod servers;
 mod support;
 
 use std::io::{Read as _, Write as _};

@@ -185,7 +185,7 @@ fn feed(connection: &mut ClientConnection, mut bytes: &[u8]) -> Result<IoState, 
         match connection.read_tls(&mut bytes) {
             // After a close_notify nothing more is read.
             Ok(0) => break,
-            Ok(_) => state = Some(connection.process_new_packets().map_err(Stop::Tls)?),
+            Ok(_) => state = Some(connection.process_new_packets().map_err(Stop::of)?),
             Err(_) => return Err(Stop::TooMuch),
         }
     }

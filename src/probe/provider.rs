@@ -2,8 +2,8 @@
 
 use rustls::SignatureScheme::{
     self, ECDSA_NISTP256_SHA256, ECDSA_NISTP384_SHA384, ECDSA_NISTP521_SHA512, ECDSA_SHA1_Legacy,
-    ED25519, RSA_PKCS1_SHA1, RSA_PKCS1_SHA256, RSA_PKCS1_SHA384, RSA_PKCS1_SHA512, RSA_PSS_SHA256,
-    RSA_PSS_SHA384, RSA_PSS_SHA512,
+    ED448, ED25519, RSA_PKCS1_SHA1, RSA_PKCS1_SHA256, RSA_PKCS1_SHA384, RSA_PKCS1_SHA512,
+    RSA_PSS_SHA256, RSA_PSS_SHA384, RSA_PSS_SHA512,
 };
 use rustls::crypto::CryptoProvider;
 use rustls::crypto::aws_lc_rs::{default_provider, kx_group};
@@ -58,11 +58,18 @@ const ECDSA: &[SignatureScheme] = &[
     ECDSA_NISTP384_SHA384,
     ECDSA_NISTP521_SHA512,
     ED25519,
+    ED448,
 ];
 /// RSA-PSS.
 const RSA_PSS: &[SignatureScheme] = &[RSA_PSS_SHA512, RSA_PSS_SHA384, RSA_PSS_SHA256];
 /// RSA by PKCS#1: never signs a TLS 1.3 handshake, but says that such certificates are taken.
 const RSA_PKCS1: &[SignatureScheme] = &[RSA_PKCS1_SHA512, RSA_PKCS1_SHA384, RSA_PKCS1_SHA256];
+/// RSA-PSS by keys that are for nothing else (RFC 8446, section 4.2.3), which rustls has no names for.
+const RSA_PSS_KEYS: &[SignatureScheme] = &[
+    SignatureScheme::Unknown(0x080b),
+    SignatureScheme::Unknown(0x080a),
+    SignatureScheme::Unknown(0x0809),
+];
 /// SHA-1: without these, the Java key manager (Tomcat's) withholds a certificate that is signed with SHA-1.
 const SHA1: &[SignatureScheme] = &[RSA_PKCS1_SHA1, ECDSA_SHA1_Legacy];
 
@@ -78,9 +85,9 @@ impl Offer {
     /// issued by an RSA CA is withheld by the Java key manager unless PKCS#1 is offered, so that stays.
     pub(super) fn schemes(self) -> Vec<SignatureScheme> {
         match self {
-            Self::Rsa(Version::Tls13) => [RSA_PSS, RSA_PKCS1, SHA1].concat(),
+            Self::Rsa(Version::Tls13) => [RSA_PSS, RSA_PSS_KEYS, RSA_PKCS1, SHA1].concat(),
             Self::Ecdsa(Version::Tls13) => [ECDSA, RSA_PKCS1, SHA1].concat(),
-            _ => [ECDSA, RSA_PSS, RSA_PKCS1, SHA1].concat(),
+            _ => [ECDSA, RSA_PSS, RSA_PSS_KEYS, RSA_PKCS1, SHA1].concat(),
         }
     }
 
@@ -131,7 +138,9 @@ impl Offer {
 }
 
 fn is_rsa(scheme: SignatureScheme) -> bool {
-    RSA_PSS.contains(&scheme) || RSA_PKCS1.contains(&scheme) || scheme == RSA_PKCS1_SHA1
+    [RSA_PSS, RSA_PSS_KEYS, RSA_PKCS1, &[RSA_PKCS1_SHA1]]
+        .concat()
+        .contains(&scheme)
 }
 
 /// A version as the evidence writes it.
@@ -157,6 +166,9 @@ pub(super) fn group_name(group: NamedGroup) -> String {
     match group {
         NamedGroup::X25519 => "x25519".into(),
         NamedGroup::X448 => "x448".into(),
+        NamedGroup::Unknown(26) => "brainpoolP256r1".into(),
+        NamedGroup::Unknown(27) => "brainpoolP384r1".into(),
+        NamedGroup::Unknown(28) => "brainpoolP512r1".into(),
         other => format!("{other:?}"),
     }
 }
@@ -189,6 +201,7 @@ mod tests {
         );
         assert_eq!(group_name(NamedGroup::secp256r1), "secp256r1");
         assert_eq!(group_name(NamedGroup::X25519), "x25519");
+        assert_eq!(group_name(NamedGroup::from(26)), "brainpoolP256r1");
     }
 
     #[test]
@@ -204,6 +217,11 @@ mod tests {
         let whole = Offer::Any.schemes();
         assert_eq!(Offer::Rsa(Version::Tls12).schemes(), whole);
         assert!(!Offer::Rsa(Version::Tls13).schemes().contains(&ED25519));
+        let pss_key = SignatureScheme::from(0x0809);
+        assert!(Offer::Rsa(Version::Tls13).schemes().contains(&pss_key));
+        assert!(!Offer::Ecdsa(Version::Tls13).schemes().contains(&pss_key));
+        let twin = Offer::for_twin(pss_key, ProtocolVersion::TLSv1_3);
+        assert_eq!(twin, Some(Offer::Ecdsa(Version::Tls13)));
         let ecdsa = Offer::Ecdsa(Version::Tls12).provider();
         assert!(
             ecdsa

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use rustls::{AlertDescription, Error, InvalidMessage, PeerIncompatible, ProtocolVersion};
+use rustls::{
+    AlertDescription, Error, InvalidMessage, PeerIncompatible, PeerMisbehaved, ProtocolVersion,
+};
 
 use super::{alert, provider, words};
 use crate::evidence::{Silence, Step};
@@ -25,6 +27,15 @@ pub(super) enum Stop {
 }
 
 impl Stop {
+    /// Why rustls gave up. In TLS 1.2 it takes no signature by an RSA-PSS or Ed448 key, though such keys are offered for
+    /// the sake of TLS 1.3, where it takes any: the certificate was seen, and that is all that is wanted.
+    pub(super) fn of(error: Error) -> Self {
+        match error {
+            Error::PeerMisbehaved(PeerMisbehaved::SignedKxWithWrongAlgorithm) => Self::HelloOnly,
+            error => Self::Tls(error),
+        }
+    }
+
     /// What it means when no certificate was seen before. `first` are the first bytes that were received.
     pub(super) fn silence(&self, first: &[u8], deadline: Duration) -> Silence {
         match self {
@@ -116,6 +127,14 @@ mod tests {
         let name = "handshake_failure".to_owned();
         assert_eq!(stop.silence(&[], DEADLINE), Silence::Alert { name });
         assert_eq!(stop.words(DEADLINE), "alert handshake_failure");
+    }
+
+    #[test]
+    fn a_signature_that_rustls_does_not_take_leaves_the_hello() {
+        let wrong = Error::PeerMisbehaved(PeerMisbehaved::SignedKxWithWrongAlgorithm);
+        assert_eq!(Stop::of(wrong), Stop::HelloOnly);
+        let other = Error::PeerMisbehaved(PeerMisbehaved::InvalidKeyShare);
+        assert_eq!(Stop::of(other.clone()), Stop::Tls(other));
     }
 
     #[test]

@@ -104,6 +104,36 @@ pub async fn shake(acceptor: TlsAcceptor, stream: TcpStream) {
     }
 }
 
+/// A server that has nothing in common with a modern hello, and answers an older one: TLS 1.0, RSA with AES-128.
+pub async fn speak_tls_10(mut stream: TcpStream) {
+    let mut hello = [0; 2048];
+    let _length = stream.read(&mut hello).await.unwrap();
+    // Behind the headers of record and message, version, random bytes and session.
+    let behind = 44 + usize::from(hello[43]);
+    let length = usize::from(u16::from_be_bytes([hello[behind], hello[behind + 1]]));
+    let suites = &hello[behind + 2..behind + 2 + length];
+    let offers = |suite: [u8; 2]| suites.chunks(2).any(|offered| offered == suite);
+    let answer = if offers([0x13, 0x01]) {
+        b"\x15\x03\x01\x00\x02\x02\x28".to_vec()
+    } else {
+        assert!(offers([0x00, 0x2f]));
+        let mut flight = b"\x16\x03\x01\x00\x3d\x02\x00\x00\x26\x03\x01".to_vec();
+        flight.extend([7; 32]);
+        flight.extend(b"\x00\x00\x2f\x00\x0b\x00\x00\x0b\x00\x00\x08\x00\x00\x05hello");
+        flight.extend(b"\x0e\x00\x00\x00");
+        flight
+    };
+    stream.write_all(&answer).await.unwrap();
+    let mut farewell = Vec::new();
+    let _ = stream.read_to_end(&mut farewell).await;
+    if answer.len() > 7 {
+        assert_eq!(
+            farewell,
+            b"\x15\x03\x01\0\x02\x01\x5a\x15\x03\x01\0\x02\x01\0"
+        );
+    }
+}
+
 /// An XMPP server that sends its text in packets, one after the other, and then starts TLS.
 pub async fn xmpp(settings: ServerConfig, packets: &'static [&'static str]) -> SocketAddr {
     let acceptor = TlsAcceptor::from(Arc::new(settings));

@@ -10,7 +10,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 use tokio::time::sleep;
 
-use super::servers::serve;
+use super::servers::{serve, speak_tls_10};
 use super::{hasty, limits, only, probe, probe_tls, silence, target};
 
 /// A server that answers a ClientHello with these bytes and closes.
@@ -75,32 +75,7 @@ async fn a_server_that_refuses_the_version_is_old() {
 
 #[tokio::test]
 async fn an_old_server_is_read_from_its_hello() {
-    // A server that has nothing in common with a modern hello, and answers an older one: TLS 1.0, RSA with AES-128.
-    let address = serve(|mut stream| async move {
-        let mut hello = [0; 2048];
-        let length = stream.read(&mut hello).await.unwrap();
-        let offers = |suite: [u8; 2]| hello[..length].windows(2).any(|pair| pair == suite);
-        let answer = if offers([0x13, 0x01]) {
-            b"\x15\x03\x01\x00\x02\x02\x28".to_vec()
-        } else {
-            assert!(offers([0x00, 0x2f]));
-            let mut flight = b"\x16\x03\x01\x00\x3d\x02\x00\x00\x26\x03\x01".to_vec();
-            flight.extend([7; 32]);
-            flight.extend(b"\x00\x00\x2f\x00\x0b\x00\x00\x0b\x00\x00\x08\x00\x00\x05hello");
-            flight.extend(b"\x0e\x00\x00\x00");
-            flight
-        };
-        stream.write_all(&answer).await.unwrap();
-        let mut farewell = Vec::new();
-        let _ = stream.read_to_end(&mut farewell).await;
-        if answer.len() > 7 {
-            assert_eq!(
-                farewell,
-                b"\x15\x03\x01\0\x02\x01\x5a\x15\x03\x01\0\x02\x01\0"
-            );
-        }
-    })
-    .await;
+    let address = serve(speak_tls_10).await;
     let seen = probe_tls(address, &limits()).await;
     let shown = only(&seen);
     assert_eq!(shown.chain, [Digest::of(b"hello").to_string()]);

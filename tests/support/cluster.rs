@@ -13,17 +13,17 @@ use super::faulty::{Fault, Faulty};
 use super::loopback;
 use super::servers::Server;
 
-/// No store but the one root; short waits.
+/// No store but the one root.
 const SETTINGS: &str = r#"name = "Interop"
 domain = "acme.test"
 
 [trust]
 system = false
 roots = ["root.pem"]
-
-[probe]
-timeout = "1s"
 "#;
+
+/// Short waits.
+const PROBE: &str = "timeout = \"1s\"";
 
 /// Nothing is fetched, for it would not be there.
 const REVOCATION: &str = "check = \"presence\"";
@@ -32,6 +32,7 @@ const REVOCATION: &str = "check = \"presence\"";
 pub struct Cluster {
     directory: TempDir,
     deployment: String,
+    probe: String,
     revocation: String,
     servers: Vec<Server>,
     faulty: Vec<Faulty>,
@@ -46,6 +47,7 @@ impl Cluster {
         Self {
             directory,
             deployment: SETTINGS.into(),
+            probe: PROBE.into(),
             revocation: REVOCATION.into(),
             servers: Vec::new(),
             faulty: Vec::new(),
@@ -56,6 +58,11 @@ impl Cluster {
     /// Adds tables to the deployment file.
     pub fn configure(&mut self, toml: &str) {
         self.deployment += toml;
+    }
+
+    /// The lines of the table `[probe]`, in place of those that wait a short time.
+    pub fn probe(&mut self, lines: &str) {
+        self.probe = lines.into();
     }
 
     /// The lines of the table `[revocation]`, in place of those that fetch nothing.
@@ -87,7 +94,10 @@ impl Cluster {
     /// Writes `cluster.toml` and gives the directory to run certaudit in; `None` when a server is not installed.
     pub fn ready(&self) -> Option<&Path> {
         let directory = self.directory.path();
-        let text = format!("{}\n[revocation]\n{}\n", self.deployment, self.revocation);
+        let text = format!(
+            "{}\n[probe]\n{}\n\n[revocation]\n{}\n",
+            self.deployment, self.probe, self.revocation
+        );
         fs::write(directory.join("cluster.toml"), text).unwrap();
         (!self.missing).then_some(directory)
     }

@@ -88,13 +88,13 @@ impl Workshop {
         fs::create_dir(&bench).unwrap();
         fs::write(bench.join("index.txt"), "").unwrap();
         write_settings(&bench, &order.extensions());
-        let algorithm: &[&str] = match order.key {
-            Key::Rsa => &["RSA", "-pkeyopt", "rsa_keygen_bits:2048"],
-            Key::Ecdsa => &["EC", "-pkeyopt", "ec_paramgen_curve:P-256"],
-        };
         openssl(
             &bench,
-            &[&["genpkey", "-out", "key.pem", "-algorithm"], algorithm].concat(),
+            &[
+                &["genpkey", "-out", "key.pem", "-algorithm"],
+                order.key.arguments(),
+            ]
+            .concat(),
         );
         let subject = [
             "-subj",

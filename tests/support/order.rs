@@ -16,6 +16,40 @@ pub enum Key {
     Rsa,
     /// ECDSA over P-256.
     Ecdsa,
+    /// ECDSA over P-521.
+    EcdsaP521,
+    /// ECDSA over brainpoolP256r1.
+    EcdsaBrainpool,
+    /// RSA for PSS alone, 2048 bits.
+    RsaPss,
+    /// Ed25519.
+    Ed25519,
+    /// Ed448.
+    Ed448,
+}
+
+impl Key {
+    /// What `openssl genpkey` is told.
+    pub(super) fn arguments(self) -> &'static [&'static str] {
+        match self {
+            Self::Rsa => &["RSA", "-pkeyopt", "rsa_keygen_bits:2048"],
+            Self::RsaPss => &["RSA-PSS", "-pkeyopt", "rsa_keygen_bits:2048"],
+            Self::Ecdsa => &["EC", "-pkeyopt", "ec_paramgen_curve:P-256"],
+            Self::EcdsaP521 => &["EC", "-pkeyopt", "ec_paramgen_curve:P-521"],
+            Self::EcdsaBrainpool => &["EC", "-pkeyopt", "ec_paramgen_curve:brainpoolP256r1"],
+            Self::Ed25519 => &["ED25519"],
+            Self::Ed448 => &["ED448"],
+        }
+    }
+
+    /// What the report calls a chain with such a leaf.
+    pub fn kind(self) -> &'static str {
+        match self {
+            Self::Rsa | Self::RsaPss => "rsa",
+            Self::Ecdsa | Self::EcdsaP521 | Self::EcdsaBrainpool => "ecdsa",
+            Self::Ed25519 | Self::Ed448 => "other",
+        }
+    }
 }
 
 /// An order for one certificate.

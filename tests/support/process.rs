@@ -19,13 +19,18 @@ pub struct Process {
 }
 
 impl Process {
-    /// Starts `program` under coreutils' `timeout`, with its output in `log` and an input that stays open.
+    /// Starts `program` with its environment under coreutils' `timeout`, with its output in `log` and an input that stays open.
     pub fn start(program: &Command, log: &File) -> Self {
         let mut command = Command::new("timeout");
         command
             .args(["--kill-after=5", LIFETIME])
             .arg(program.get_program())
-            .args(program.get_args());
+            .args(program.get_args())
+            .envs(
+                program
+                    .get_envs()
+                    .filter_map(|(name, value)| Some((name, value?))),
+            );
         // `openssl s_server` leaves when its input ends: the pipe is held until the drop.
         command
             .stdin(Stdio::piped())

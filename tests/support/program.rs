@@ -31,14 +31,20 @@ pub fn command(name: &str) -> Option<PathBuf> {
         .find(|file| file.is_file())
 }
 
-/// A file below one of the library directories of this machine's architectures: `/usr/lib/x86_64-linux-gnu`, …
+/// A file below one of the library directories.
 pub fn library(name: &str) -> Option<PathBuf> {
-    let directories = fs::read_dir("/usr/lib")
-        .ok()?
-        .filter_map(Result::ok)
-        .map(|entry| entry.path());
-    directories
-        .chain([PathBuf::from("/usr/lib")])
+    library_directories()
+        .into_iter()
         .map(|directory| directory.join(name))
         .find(|file| file.is_file())
+}
+
+/// The library directories of this machine's architectures: `/usr/lib/x86_64-linux-gnu`, …, `/usr/lib`.
+pub fn library_directories() -> Vec<PathBuf> {
+    let entries = fs::read_dir("/usr/lib").into_iter().flatten();
+    let triplets = entries
+        .filter_map(Result::ok)
+        .map(|entry| entry.path())
+        .filter(|path| path.to_string_lossy().contains("-linux-"));
+    triplets.chain([PathBuf::from("/usr/lib")]).collect()
 }

@@ -2,8 +2,12 @@
 
 use super::suites::SUITES;
 
-/// Curves: x25519, secp256r1, secp384r1, secp521r1.
-const GROUPS: &[u16] = &[29, 23, 24, 25];
+/// Curves: x25519, secp256r1, secp384r1, secp521r1, x448; then those of which a server may have its key and no longer
+/// should: brainpool's of 256, 384 and 512 bits, secp256k1, secp224r1, secp192r1. Last the finite fields of 2048, 3072
+/// and 4096 bits, without which GnuTLS does not do DHE (RFC 7919).
+const GROUPS: &[u16] = &[
+    29, 23, 24, 25, 30, 26, 27, 28, 22, 21, 19, 0x100, 0x101, 0x102,
+];
 
 /// ECDSA, EdDSA, RSA-PSS, RSA, DSA, down to SHA-1 and MD5.
 const SCHEMES: &[u16] = &[
@@ -60,4 +64,44 @@ fn words(numbers: impl IntoIterator<Item = u16>) -> Vec<u8> {
 fn prefixed(bytes: &[u8]) -> Vec<u8> {
     let length = u16::try_from(bytes.len()).unwrap_or(u16::MAX);
     [&length.to_be_bytes(), bytes].concat()
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::super::bytes::Bytes;
+    use super::*;
+
+    /// The extensions of a hello: number and body.
+    fn read(hello: &[u8]) -> Vec<(u16, Vec<u8>)> {
+        let mut body = Bytes(&hello[9..]);
+        body.take(34).unwrap(); // Version and random bytes.
+        for length_bytes in [1, 2, 1] {
+            body.field(length_bytes).unwrap(); // Session, suites, compression.
+        }
+        let mut rest = Bytes(body.field(2).unwrap());
+        let mut extensions = Vec::new();
+        while let Some(kind) = rest.word() {
+            extensions.push((kind, rest.field(2).unwrap().to_vec()));
+        }
+        extensions
+    }
+
+    #[test]
+    fn rare_curves_and_the_finite_fields_are_offered() {
+        let extensions = read(&hello("cucm.acme.test").unwrap());
+        let (_, groups) = extensions.iter().find(|(kind, _)| *kind == 10).unwrap();
+        for group in [[0, 25], [0, 26], [0, 30], [1, 0]] {
+            let offered = groups[2..].chunks(2).any(|offered| offered == group);
+            assert!(offered, "{group:?}");
+        }
+    }
+
+    #[test]
+    fn an_address_is_no_server_name() {
+        let named = |name: &str| read(&hello(name).unwrap())[0].0 == 0;
+        assert!(named("cucm.acme.test"));
+        assert!(!named("127.0.0.1"));
+    }
 }

@@ -53,7 +53,8 @@ fn check(subject: &ServiceSubject<'_>, _: &Context) -> Verdict {
         .filter_map(|shown| shown.client_certificate.as_ref())
         .collect();
     if !requests.is_empty() {
-        return seen(subject, &requests).into();
+        let only_hello = !shown.iter().any(|shown| shown.ending != Ending::HelloOnly);
+        return seen(subject, &requests, only_hello).into();
     }
     match shown.iter().find(|shown| shown.ending == Ending::Completed) {
         Some(_) => Verdict::Pass,
@@ -61,7 +62,8 @@ fn check(subject: &ServiceSubject<'_>, _: &Context) -> Verdict {
     }
 }
 
-fn seen(subject: &ServiceSubject<'_>, requests: &[&CertificateRequest]) -> Seen {
+/// `only_hello`: the handshake never came to where the certificate would have been missed.
+fn seen(subject: &ServiceSubject<'_>, requests: &[&CertificateRequest], only_hello: bool) -> Seen {
     let mut names: Vec<String> = Vec::new();
     for authority in requests.iter().flat_map(|request| &request.authorities) {
         let name = readable(authority);
@@ -73,6 +75,8 @@ fn seen(subject: &ServiceSubject<'_>, requests: &[&CertificateRequest]) -> Seen 
         "breaks off without one"
     } else if requests.iter().any(|request| request.given) {
         "took the one that was given"
+    } else if only_hello {
+        "asks for one (whether it goes on without was not seen: only its hello was read)"
     } else {
         "goes on without one"
     };
@@ -86,6 +90,7 @@ fn accepted(names: &[String]) -> String {
     }
     let first = names[..names.len().min(SHOWN)].join("; ");
     match names.len() {
+        1 => format!("it accepts 1 CA: {first}"),
         count @ 0..=SHOWN => format!("it accepts {count} CAs: {first}"),
         count => format!("it accepts {count} CAs: {first} and {} more", count - SHOWN),
     }
@@ -163,6 +168,26 @@ mod tests {
             finding
                 .message
                 .ends_with("does not say which CAs it accepts")
+        );
+    }
+
+    #[test]
+    fn a_hello_does_not_show_whether_it_goes_on_without() {
+        let name = Certificate::from_der(scene().root().der())
+            .unwrap()
+            .subject
+            .der;
+        let scene = scene().asks_client_certificate(&[name]).handshake(|shown| {
+            shown.ending = Ending::HelloOnly;
+            if let Some(request) = &mut shown.client_certificate {
+                request.required = false;
+            }
+        });
+        let finding = scene.expect(&RULE, "cucm-pub", "sip", Status::Fail);
+        assert_eq!(
+            finding.message,
+            "port 5061 asks for one (whether it goes on without was not seen: only its hello was read); \
+             it accepts 1 CA: CN=ACME Root CA"
         );
     }
 

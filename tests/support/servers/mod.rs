@@ -1,9 +1,14 @@
 //! Real servers on loopback addresses with their standard port numbers, each in a temporary directory of its own.
 
 pub mod dnsmasq;
+pub mod dovecot;
+pub mod ejabberd;
+pub mod exim;
 pub mod kamailio;
+pub mod nginx;
 pub mod prosody;
 pub mod s_server;
+pub mod slapd;
 pub mod tomcat;
 
 use std::fs::{self, File};

@@ -8,6 +8,13 @@ use crate::support::program;
 
 use super::{Server, text};
 
+/// Nothing newer than TLS 1.0, as CUP 8 and unpatched domain controllers.
+pub const TLS_10: [&str; 3] = ["-tls1", "-cipher", "ALL:@SECLEVEL=0"];
+/// TLS 1.2 with keys agreed by RSA, as old CUCM with its ciphers cut down.
+pub const RSA_KEY_EXCHANGE: [&str; 3] = ["-tls1_2", "-cipher", "kRSA"];
+/// Keys agreed over P-521 alone.
+pub const P_521: [&str; 2] = ["-groups", "P-521"];
+
 /// Serves a certificate; `arguments` are s_server's own: `-tls1_2`. `None` when openssl is not installed.
 pub fn start(
     address: Ipv4Addr,

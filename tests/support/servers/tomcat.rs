@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::support::credential::Credential;
-use crate::support::order::Key;
 use crate::support::program;
 
 use super::{Server, text};
@@ -86,9 +85,9 @@ fn settings(address: Ipv4Addr, certificates: &[&Credential]) -> String {
 /// Without `type` Tomcat would take two certificates for one, twice.
 fn certificate(credential: &Credential) -> String {
     let (chain, key) = (text(&credential.chain), text(&credential.key));
-    let kind = match credential.algorithm {
-        Key::Rsa => "RSA",
-        Key::Ecdsa => "EC",
+    let kind = match credential.algorithm.kind() {
+        "rsa" => "RSA",
+        _ => "EC",
     };
     format!(
         "<Certificate type=\"{kind}\" certificateFile=\"{chain}\" certificateKeyFile=\"{key}\"/>\n"
