@@ -14,6 +14,7 @@ mod ldap;
 mod meetings;
 mod naming;
 mod probe;
+mod public_ca;
 mod revocation;
 mod signature;
 mod tls;
@@ -59,6 +60,8 @@ pub const RULES: &[&Rule] = &[
     &usage::ipsec_missing::RULE,
     &usage::key_usage_missing::RULE,
     &usage::data_encipherment_missing::RULE,
+    &usage::client_auth_sunset::RULE,
+    &usage::alternate_root_absent::RULE,
     &validity::expired::RULE,
     &validity::not_yet::RULE,
     &validity::expiring::RULE,
