@@ -66,6 +66,7 @@ pub const RULES: &[&Rule] = &[
     &validity::not_yet::RULE,
     &validity::expiring::RULE,
     &validity::apple_limit::RULE,
+    &validity::public_limit::RULE,
     &validity::time_format::RULE,
     &key::too_small::RULE,
     &key::unsupported::RULE,
