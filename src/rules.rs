@@ -90,6 +90,7 @@ pub const RULES: &[&Rule] = &[
     &expressway::cluster_name_missing::RULE,
     &expressway::security_profile_missing::RULE,
     &expressway::security_profile_malformed::RULE,
+    &expressway::core_unverified::RULE,
     &expressway::private_ca::RULE,
     &expressway::san_too_long::RULE,
     &expressway::subject_name::RULE,

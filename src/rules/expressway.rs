@@ -3,6 +3,7 @@
 
 pub(super) mod chat_alias_missing;
 pub(super) mod cluster_name_missing;
+pub(super) mod core_unverified;
 pub(super) mod federation_domain_missing;
 pub(super) mod private_ca;
 pub(super) mod registration_domain_missing;
@@ -10,6 +11,7 @@ pub(super) mod san_too_long;
 pub(super) mod security_profile_malformed;
 pub(super) mod security_profile_missing;
 pub(super) mod subject_name;
+mod verification;
 pub(super) mod xmppaddress_format;
 
 use crate::audit::estate::{ChainView, NodeView};

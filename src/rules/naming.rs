@@ -35,7 +35,7 @@ fn given<'a>(subject: &NodeSubject<'a>) -> Vec<Given<'a>> {
 }
 
 /// What `[[setting]]` tables say of a node. Table 3 of document 116917 lists the XMPP domain too, which names no server.
-fn settings<'a>(subject: &NodeSubject<'a>) -> impl Iterator<Item = &'a Setting> {
+pub(super) fn settings<'a>(subject: &NodeSubject<'a>) -> impl Iterator<Item = &'a Setting> {
     let deployment = subject.estate.deployment;
     let name = &subject.node.node.name;
     deployment.settings.iter().filter(move |setting| {
@@ -64,7 +64,7 @@ fn judge(
 }
 
 /// An IP literal, perhaps in the brackets of a URL.
-fn is_ip(value: &str) -> bool {
+pub(super) fn is_ip(value: &str) -> bool {
     let bare = value.trim_start_matches('[').trim_end_matches(']');
     bare.parse::<IpAddr>().is_ok()
 }
