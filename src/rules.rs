@@ -15,6 +15,7 @@ mod ldap;
 mod meetings;
 mod naming;
 mod probe;
+mod public_ca;
 mod revocation;
 mod signature;
 mod tls;
@@ -66,10 +67,13 @@ pub const RULES: &[&Rule] = &[
     &usage::ipsec_missing::RULE,
     &usage::key_usage_missing::RULE,
     &usage::data_encipherment_missing::RULE,
+    &usage::client_auth_sunset::RULE,
+    &usage::alternate_root_absent::RULE,
     &validity::expired::RULE,
     &validity::not_yet::RULE,
     &validity::expiring::RULE,
     &validity::apple_limit::RULE,
+    &validity::public_limit::RULE,
     &validity::time_format::RULE,
     &key::too_small::RULE,
     &key::unsupported::RULE,
@@ -94,6 +98,8 @@ pub const RULES: &[&Rule] = &[
     &expressway::cluster_name_missing::RULE,
     &expressway::security_profile_missing::RULE,
     &expressway::security_profile_malformed::RULE,
+    &expressway::core_unverified::RULE,
+    &expressway::private_ca::RULE,
     &expressway::san_too_long::RULE,
     &expressway::subject_name::RULE,
     &trunk::subject_mismatch::RULE,

@@ -1,5 +1,9 @@
 //! The documents that may be cited. A rule, a port or a procedure that names none is not in this program.
 
+mod others;
+
+pub use others::*;
+
 /// A document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Source {
@@ -237,46 +241,6 @@ pub static PREFERRED_ARCHITECTURE: Source = Source::published(
 /// Jabber's check of the edge certificate.
 pub static WEBEX_MRA: Source =
     Source::titled("Webex Help Center nzmsd2b, Mobile and Remote Access certificate check");
-/// Apple's rules for TLS server certificates.
-pub static APPLE_REQUIREMENTS: Source = Source::published(
-    "Requirements for trusted certificates in iOS 13 and macOS 10.15",
-    "https://support.apple.com/en-us/103769",
-);
-/// What OpenSSL asks of the certificates of TLS clients and servers.
-pub static OPENSSL_VERIFICATION: Source = Source::published(
-    "OpenSSL: openssl-verification-options",
-    "https://docs.openssl.org/master/man1/openssl-verification-options/",
-);
-/// RFC 5280.
-pub static RFC_5280: Source = Source::published(
-    "RFC 5280: Internet X.509 Public Key Infrastructure Certificate and CRL Profile",
-    "https://www.rfc-editor.org/rfc/rfc5280",
-);
-/// RFC 6125.
-pub static RFC_6125: Source = Source::published(
-    "RFC 6125: Representation and Verification of Domain-Based Application Service Identity",
-    "https://www.rfc-editor.org/rfc/rfc6125",
-);
-/// RFC 9525.
-pub static RFC_9525: Source = Source::published(
-    "RFC 9525: Service Identity in TLS",
-    "https://www.rfc-editor.org/rfc/rfc9525",
-);
-/// RFC 6120.
-pub static RFC_6120: Source = Source::published(
-    "RFC 6120: Extensible Messaging and Presence Protocol (XMPP): Core",
-    "https://www.rfc-editor.org/rfc/rfc6120",
-);
-/// RFC 4985.
-pub static RFC_4985: Source = Source::published(
-    "RFC 4985: Subject Alternative Name for Expression of Service Name",
-    "https://www.rfc-editor.org/rfc/rfc4985",
-);
-/// RFC 8446.
-pub static RFC_8446: Source = Source::published(
-    "RFC 8446: The Transport Layer Security (TLS) Protocol Version 1.3",
-    "https://www.rfc-editor.org/rfc/rfc8446",
-);
 /// What this program promises about its own files.
 pub static CERTAUDIT: Source = Source::titled("certaudit README");
 /// Expiry of DigiCert's intermediate and the traversal zone.
@@ -286,15 +250,15 @@ pub static EXPRESSWAY_INTERMEDIATE_EXPIRY: Source = Source::titled(
 /// Expressway X14 administrator guide.
 pub static EXPRESSWAY_ADMINISTRATION_14: Source =
     Source::titled("Cisco Expressway Administrator Guide (X14.0.1), Managing Security");
-/// RFC 5246.
-pub static RFC_5246: Source = Source::published(
-    "RFC 5246: The Transport Layer Security (TLS) Protocol Version 1.2",
-    "https://www.rfc-editor.org/rfc/rfc5246",
+/// Public CAs' changes and Dedicated Instance.
+pub static WEBEX_DEDICATED_INSTANCE: Source = Source::published(
+    "Webex Help Center zo55dl, Public CA certificate changes impacting Dedicated Instance",
+    "https://help.webex.com/en-us/article/zo55dl/Public-CA-certificate-changes-impacting-Dedicated-Instance",
 );
-/// RFC 8996.
-pub static RFC_8996: Source = Source::published(
-    "RFC 8996: Deprecating TLS 1.0 and TLS 1.1",
-    "https://www.rfc-editor.org/rfc/rfc8996",
+/// Verification of the servers inside by the traffic server, later document.
+pub static EXPRESSWAY_TRAFFIC_VERIFICATION: Source = Source::published(
+    "Understand Mobile and Remote Access Certificate Requirements and Apache Traffic Server History",
+    "https://www.cisco.com/c/en/us/support/docs/unified-communications/telepresence-video-communication-server-expressway/225476-understand-mobile-and-remote-access.html",
 );
 /// RFC 6960.
 pub static RFC_6960: Source = Source::published(

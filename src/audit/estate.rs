@@ -11,7 +11,7 @@ use std::sync::Arc;
 use crate::certificate::{Certificate, Digest, Malformed, PublicKey};
 use crate::deployment::{Deployment, Node, NodeService};
 use crate::evidence::{Presentation, Silence, Uds};
-use crate::trust::{DeviceTrust, Path};
+use crate::trust::{DeviceTrust, Lineage, Path};
 
 pub use dns::{Dns, Resolution, Services};
 pub use revocation::{Revocation, Source, SourceKind, SourceState};
@@ -80,6 +80,8 @@ pub struct ChainView<'a> {
     pub certificates: Vec<Parsed>,
     /// How the leaf builds to what the devices trust; `None` when the leaf cannot be decoded.
     pub path: Option<Arc<Path>>,
+    /// Whether a public CA stands at the top of it.
+    pub lineage: Lineage,
     /// Issuers that were not sent but fetched from the URLs in the certificates.
     pub fetched: Vec<Arc<Certificate>>,
     /// What the revocation sources of the leaf and the intermediates said, leaf first; empty when it is self-signed.

@@ -16,7 +16,7 @@ use std::sync::Arc;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use super::estate::{Estate, Revocation, Source, State};
+use super::estate::{ChainView, Estate, Revocation, Source, State};
 use super::rule::Rule;
 use super::{Audit, Context, Judgement, Status, run};
 use crate::certificate::issue::{Authority, Order};
@@ -27,7 +27,7 @@ use crate::evidence::{
     Observation, Presentation, RecordKind, SCHEMA, ServiceRecord, Silence, Uds, UdsServers,
     UdsVersion, reverse_name,
 };
-use crate::trust::DeviceTrust;
+use crate::trust::{DeviceTrust, Lineage};
 
 pub use deployments::{CLUSTER, EDGE, OUTSIDE};
 
@@ -43,6 +43,7 @@ pub struct Scene {
     issuing: Authority,
     alter: Option<fn(&mut Certificate)>,
     alter_sent: Option<fn(&mut Certificate)>,
+    public_root: Option<&'static str>,
     asked: Option<Asked>,
     at: i64,
 }
@@ -85,6 +86,7 @@ impl Scene {
             issuing,
             alter: None,
             alter_sent: None,
+            public_root: None,
             asked: None,
             at: NOW,
         }
@@ -238,6 +240,12 @@ impl Scene {
             .dns_outcome(name, RecordKind::Aaaa, outcome.clone())
     }
 
+    /// "ACME Root CA", or whatever root the chains end in, is the public root of that name.
+    pub fn public(mut self, root: &'static str) -> Self {
+        self.public_root = Some(root);
+        self
+    }
+
     /// Judged as of another moment (unix seconds).
     pub fn at(mut self, at: i64) -> Self {
         self.at = at;
@@ -272,6 +280,11 @@ impl Scene {
         }
         if let Some(change) = self.alter_sent {
             alter_certificates(&mut estate, 1..usize::MAX, change);
+        }
+        if let Some(root) = self.public_root {
+            for chain in chains(&mut estate) {
+                chain.lineage = Lineage::Public(root.to_owned());
+            }
         }
         if let Some(asked) = &self.asked {
             replace_sources(&mut estate, asked);
@@ -386,31 +399,31 @@ fn uds(node: &str, address: &str, servers: UdsServers) -> Uds {
 
 /// Changes the certificates at those places of every chain.
 fn alter_certificates(estate: &mut Estate<'_>, places: Range<usize>, change: fn(&mut Certificate)) {
-    for service in estate.nodes.iter_mut().flat_map(|node| &mut node.services) {
-        if let State::Examined(chains) = &mut service.state {
-            for chain in chains {
-                let sent = chain.certificates.iter_mut().enumerate();
-                let chosen = sent.filter(|(place, _)| places.contains(place));
-                for certificate in chosen.filter_map(|(_, parsed)| parsed.as_mut().ok()) {
-                    change(Arc::make_mut(certificate));
-                }
-            }
+    for chain in chains(estate) {
+        let sent = chain.certificates.iter_mut().enumerate();
+        let chosen = sent.filter(|(place, _)| places.contains(place));
+        for certificate in chosen.filter_map(|(_, parsed)| parsed.as_mut().ok()) {
+            change(Arc::make_mut(certificate));
         }
     }
 }
 
+fn chains<'e, 'a>(estate: &'e mut Estate<'a>) -> impl Iterator<Item = &'e mut ChainView<'a>> {
+    let services = estate.nodes.iter_mut().flat_map(|node| &mut node.services);
+    services
+        .filter_map(|service| match &mut service.state {
+            State::Examined(chains) => Some(chains),
+            _ => None,
+        })
+        .flatten()
+}
+
 fn replace_sources(estate: &mut Estate<'_>, asked: &Asked) {
-    for service in estate.nodes.iter_mut().flat_map(|node| &mut node.services) {
-        if let State::Examined(chains) = &mut service.state {
-            let links = chains
-                .iter_mut()
-                .flat_map(|chain| chain.revocation.iter_mut().enumerate());
-            for (place, link) in links {
-                *link = Arc::new(Revocation {
-                    certificate: Arc::clone(&link.certificate),
-                    sources: asked(place),
-                });
-            }
-        }
+    let links = chains(estate).flat_map(|chain| chain.revocation.iter_mut().enumerate());
+    for (place, link) in links {
+        *link = Arc::new(Revocation {
+            certificate: Arc::clone(&link.certificate),
+            sources: asked(place),
+        });
     }
 }

@@ -21,7 +21,7 @@ use crate::deployment::NodeService;
 use crate::trust::{Anchored, Broken, Link, Origin, Path};
 
 /// Other nodes, phones and trunks: what they trust cannot be seen from outside.
-const PEERS_IN_DOUBT: Impact = Impact {
+pub(super) const PEERS_IN_DOUBT: Impact = Impact {
     expressway: Outcome::Unknown,
     servers: Outcome::Unknown,
     ..Impact::NONE
@@ -46,7 +46,7 @@ fn sent(subject: &LeafSubject<'_>) -> String {
 
 /// Phones trust it through their ITL and CTL files (CUCM security guide, "Certificate Overview"), where a self-signed
 /// certificate is the normal case; no Jabber client connects.
-fn is_trusted_by_phone_lists(service: &NodeService) -> bool {
+pub(super) fn is_trusted_by_phone_lists(service: &NodeService) -> bool {
     matches!(
         service.certificate_name,
         CertificateName::Capf | CertificateName::Tvs
@@ -55,7 +55,7 @@ fn is_trusted_by_phone_lists(service: &NodeService) -> bool {
 
 /// Nobody but other nodes, phones and trunks connects. They have trust stores of their own, which may hold another CA than
 /// the devices' (Expressway-C: a private one) or the very certificate (CUCM and IM and Presence for one another).
-fn is_between_servers(service: &NodeService) -> bool {
+pub(super) fn is_between_servers(service: &NodeService) -> bool {
     let audience = service.audience;
     !(audience.jabber || audience.jabber_outside || audience.federation)
 }
@@ -63,7 +63,7 @@ fn is_between_servers(service: &NodeService) -> bool {
 /// The path that appears when intermediates are added which other services sent, or which were fetched from the URLs in
 /// the certificates: the server sends too few. Only for
 /// chains that end at an unknown issuer, and only when nothing else is wrong with it.
-fn completed(subject: &LeafSubject<'_>, at: i64) -> Option<Anchored> {
+pub(super) fn completed(subject: &LeafSubject<'_>, at: i64) -> Option<Anchored> {
     let Some(Path::Broken(Broken::UnknownIssuer { .. })) = subject.chain.path.as_deref() else {
         return None;
     };
@@ -89,7 +89,7 @@ fn completed(subject: &LeafSubject<'_>, at: i64) -> Option<Anchored> {
 }
 
 /// Intermediates of a path that the server did not send.
-fn unsent<'p>(subject: &LeafSubject<'_>, path: &'p Anchored) -> Vec<&'p Link> {
+pub(super) fn unsent<'p>(subject: &LeafSubject<'_>, path: &'p Anchored) -> Vec<&'p Link> {
     let sent: BTreeSet<_> = subject.chain.others().map(|other| other.digest).collect();
     path.links
         .iter()

@@ -3,15 +3,18 @@
 
 pub(super) mod chat_alias_missing;
 pub(super) mod cluster_name_missing;
+pub(super) mod core_unverified;
 pub(super) mod federation_domain_missing;
+pub(super) mod private_ca;
 pub(super) mod registration_domain_missing;
 pub(super) mod san_too_long;
 pub(super) mod security_profile_malformed;
 pub(super) mod security_profile_missing;
 pub(super) mod subject_name;
+mod verification;
 pub(super) mod xmppaddress_format;
 
-use crate::audit::estate::NodeView;
+use crate::audit::estate::{ChainView, NodeView};
 use crate::audit::fix::Remedy;
 use crate::audit::verdict::{Seen, Verdict};
 use crate::catalog::EXPRESSWAY_PROCEDURE;
@@ -29,6 +32,8 @@ const REISSUE: Remedy = Remedy::Own {
 /// A certificate of a node, and where it was seen.
 struct Shown<'a> {
     certificate: &'a Certificate,
+    /// The first chain that it came in.
+    chain: &'a ChainView<'a>,
     /// "mra (8443)" and so on.
     ports: Vec<String>,
 }
@@ -48,6 +53,7 @@ fn shown<'a>(node: &'a NodeView<'a>) -> Vec<Shown<'a>> {
             Some(known) => known.ports.push(service.label()),
             None => all.push(Shown {
                 certificate,
+                chain,
                 ports: vec![service.label()],
             }),
         }

@@ -42,7 +42,7 @@ fn given<'a>(subject: &NodeSubject<'a>) -> Vec<Given<'a>> {
 }
 
 /// What `[[setting]]` tables say of a node. Table 3 of document 116917 lists the XMPP domain too, which names no server.
-fn settings<'a>(subject: &NodeSubject<'a>) -> impl Iterator<Item = &'a Setting> {
+pub(super) fn settings<'a>(subject: &NodeSubject<'a>) -> impl Iterator<Item = &'a Setting> {
     let deployment = subject.estate.deployment;
     let name = &subject.node.node.name;
     deployment.settings.iter().filter(move |setting| {
@@ -70,7 +70,7 @@ fn judge(
     Verdict::Each(verdicts.collect())
 }
 
-fn is_ip(value: &str) -> bool {
+pub(super) fn is_ip(value: &str) -> bool {
     literal(value).is_some()
 }
 

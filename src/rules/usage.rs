@@ -1,6 +1,8 @@
 //! May it be used for what it is used for.
 
+pub(super) mod alternate_root_absent;
 pub(super) mod client_auth_missing;
+pub(super) mod client_auth_sunset;
 pub(super) mod data_encipherment_missing;
 pub(super) mod ipsec_missing;
 pub(super) mod key_usage_missing;

@@ -4,6 +4,7 @@ pub(super) mod apple_limit;
 pub(super) mod expired;
 pub(super) mod expiring;
 pub(super) mod not_yet;
+pub(super) mod public_limit;
 pub(super) mod time_format;
 
 /// Seconds of a day.

@@ -58,6 +58,13 @@ impl DeviceTrust {
         self.installed.contains(&certificate.digest)
     }
 
+    /// Whether that very certificate is among the roots, not only pinned.
+    pub fn is_root(&self, certificate: &Certificate) -> bool {
+        let named = self.named(&certificate.subject.der).iter();
+        let mut roots = named.filter(|(_, origin)| *origin == Origin::Root);
+        roots.any(|(root, _)| root.digest == certificate.digest)
+    }
+
     /// Whether it holds nothing that anything could build to.
     pub fn is_empty(&self) -> bool {
         self.roots == 0 && self.installed.is_empty()

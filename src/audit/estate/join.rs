@@ -7,7 +7,7 @@ use super::{ChainView, Dns, Estate, NodeView, Parsed, Revocation, ServiceView, S
 use crate::certificate::{Certificate, Digest};
 use crate::deployment::{Deployment, Node};
 use crate::evidence::{Evidence, Observation, Presentation, Silence};
-use crate::trust::{DeviceTrust, Path, links};
+use crate::trust::{DeviceTrust, Lineage, Path, lineage, links};
 
 impl<'a> Estate<'a> {
     /// Joins them, as of the moment `at` (unix seconds).
@@ -131,14 +131,23 @@ impl<'a> Builder<'a> {
         let fetched = leaf
             .as_ref()
             .map_or_else(Vec::new, |leaf| self.fetched(leaf, &sent));
-        let revocation = match (&leaf, &path) {
-            (Some(leaf), Some(path)) => self.revocation(leaf, sent, &fetched, path),
-            _ => Vec::new(),
+        let (lineage, revocation) = match (&leaf, &path) {
+            (Some(leaf), Some(path)) => {
+                let others = [sent, fetched.clone()].concat();
+                // Along the path that the fetched issuers complete, as the probe went.
+                let completed =
+                    (!fetched.is_empty()).then(|| self.trust.path(leaf, &others, self.at));
+                let path = completed.as_ref().unwrap_or(path);
+                let lineage = lineage(leaf, &others, path);
+                (lineage, self.revocation(leaf, &others, path))
+            }
+            _ => (Lineage::Unknown, Vec::new()),
         };
         Some(ChainView {
             presentation,
             certificates,
             path,
+            lineage,
             fetched,
             revocation,
         })
@@ -152,19 +161,14 @@ impl<'a> Builder<'a> {
         self.evidence.fetched_issuers(&all)
     }
 
-    /// Asked along the path that the fetched issuers complete, as the probe did.
     fn revocation(
         &mut self,
         leaf: &Arc<Certificate>,
-        sent: Vec<Arc<Certificate>>,
-        fetched: &[Arc<Certificate>],
+        others: &[Arc<Certificate>],
         path: &Path,
     ) -> Vec<Arc<Revocation>> {
         let (evidence, at) = (self.evidence, self.at);
-        let others = [sent, fetched.to_vec()].concat();
-        let completed = (!fetched.is_empty()).then(|| self.trust.path(leaf, &others, at));
-        let path = completed.as_ref().unwrap_or(path);
-        let judged = links(leaf, &others, path)
+        let judged = links(leaf, others, path)
             .into_iter()
             .map(|(certificate, issuer)| {
                 let key = (

@@ -10,6 +10,7 @@ use crate::audit::rule::{Check, Rule, Severity};
 use crate::audit::subject::LeafSubject;
 use crate::audit::verdict::{Seen, Verdict};
 use crate::certificate::Certificate;
+use crate::rules::public_ca::absent_combined;
 use crate::source::{
     EXPRESSWAY_TRAFFIC_SERVER, JABBER_GUIDE, JABBER_LOGIN, JABBER_PLANNING, RFC_5280,
 };
@@ -86,6 +87,11 @@ fn judge(subject: &LeafSubject<'_>, broken: &Broken, at: i64) -> Verdict {
         Broken::UnknownIssuer { .. } if completed(subject, at).is_some() => {
             return Verdict::NotApplicable(
                 "an intermediate is not sent, which chain-incomplete says",
+            );
+        }
+        _ if absent_combined(subject, at).is_some() => {
+            return Verdict::NotApplicable(
+                "the devices lack an alternative public root, which usage-alternate-root-absent says",
             );
         }
         Broken::UnknownIssuer { last } => (unknown_issuer(subject, last), last),
@@ -248,6 +254,17 @@ mod tests {
         let leaf = scene.issuing().issue(&order("cucm-pub.acme.test")).unwrap();
         let scene = scene.present_chain("cucm-pub", "tomcat", &[leaf.der]);
         scene.expect(&RULE, "cucm-pub", "tomcat", Status::NotApplicable);
+    }
+
+    #[test]
+    fn an_alternative_public_root_has_a_rule_of_its_own() {
+        let root = Ca::root();
+        let chain = [root.leaf("cucm-pub.acme.test"), root.der.clone()];
+        let scene = Scene::new(CLUSTER).present_chain("cucm-pub", "tomcat", &chain);
+        let other = scene.public("DigiCert Global Root G2");
+        other.expect(&RULE, "cucm-pub", "tomcat", Status::Fail);
+        let alternative = other.public("DigiCert Assured ID Root G2");
+        alternative.expect(&RULE, "cucm-pub", "tomcat", Status::NotApplicable);
     }
 
     #[test]

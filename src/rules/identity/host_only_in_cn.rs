@@ -2,17 +2,15 @@
 
 use super::not_compared_with_host;
 use crate::audit::Context;
-use crate::audit::effect::{Impact, Outcome};
+use crate::audit::effect::Impact;
 use crate::audit::fix::Remedy;
 use crate::audit::rule::{Check, Rule, Severity};
 use crate::audit::subject::LeafSubject;
 use crate::audit::verdict::{Seen, Verdict};
-use crate::catalog::Product;
 use crate::certificate::Certificate;
 use crate::identity::{Field, all_names, find_host};
 use crate::source::{
-    APPLE_REQUIREMENTS, EXPRESSWAY_REQUIREMENTS, EXPRESSWAY_TRAFFIC_SERVER, JABBER_GUIDE,
-    JABBER_RELEASE_NOTES, RFC_9525,
+    APPLE_REQUIREMENTS, EXPRESSWAY_REQUIREMENTS, JABBER_GUIDE, JABBER_RELEASE_NOTES, RFC_9525,
 };
 
 pub(in crate::rules) const RULE: Rule = Rule {
@@ -24,22 +22,18 @@ pub(in crate::rules) const RULE: Rule = Rule {
         JABBER_RELEASE_NOTES.at("Requirements for trusted certificates"),
         EXPRESSWAY_REQUIREMENTS
             .at("Cisco Unified Communications Manager Certificates (CSCus47235)"),
-        EXPRESSWAY_TRAFFIC_SERVER.at("Name verification"),
         JABBER_GUIDE.at("Identifier Fields"),
         RFC_9525.at("2, Naming of Application Services"),
     ],
     explain: "Jabber for Windows and Android fall back to the CN; iOS 13 and macOS 10.15 and later read only \
               subjectAltName. There the user is prompted in every session, because the acceptance of such a \
-              certificate cannot be stored. Expressway from X14.2 on looks for the server's name in subjectAltName \
-              too, and users outside get no services and no prompt. Requests of release 10.5(2) leave the node's own \
-              name out of subjectAltName (CSCus47235).",
+              certificate cannot be stored. Requests of release 10.5(2) leave the node's own name out of \
+              subjectAltName (CSCus47235). Expressway-C from X14.2 on does not read the CN of the servers inside \
+              either: that is expressway-core-unverified.",
     fix: "Order a certificate that has the fully qualified name as a dNSName; it may stay in the CN as well. On releases \
           10.5.2 check the request before it goes to the CA (CSCus47235).",
     remedy: Remedy::Reissue,
-    impact: Impact {
-        expressway: Outcome::MraFails,
-        ..Impact::APPLE
-    },
+    impact: Impact::APPLE,
     check: Check::Leaf(check),
 };
 
@@ -48,9 +42,8 @@ fn check(subject: &LeafSubject<'_>, _: &Context) -> Verdict {
         return Verdict::NotApplicable(why);
     }
     let audience = subject.service.service.audience;
-    let core = subject.node.node.product == Product::ExpresswayC;
-    if core || !(audience.jabber || audience.jabber_outside || audience.expressway) {
-        return Verdict::NotApplicable("only other servers connect, and these read the CN too");
+    if !(audience.jabber || audience.jabber_outside) {
+        return Verdict::NotApplicable("no Jabber client connects to this service");
     }
     let host = &subject.node.node.address;
     match find_host(subject.certificate, host) {
@@ -124,32 +117,19 @@ mod tests {
     fn a_subject_alternative_name_without_it_is_no_better() {
         let mut other = order("cucm-pub.acme.test");
         other.dns = vec!["acme.test".to_owned()];
-        let outside = format!("{CLUSTER}{OUTSIDE}");
-        let scene = Scene::new(&outside).present("cucm-pub", "tomcat", &other);
+        let scene = Scene::new(CLUSTER).present("cucm-pub", "tomcat", &other);
         let finding = scene.expect(&RULE, "cucm-pub", "tomcat", Status::Fail);
         assert_eq!(finding.found, ["acme.test"]);
-        assert!(finding.effects.contains(&Effect {
-            who: Who::Expressway,
-            outcome: Outcome::MraFails
-        }));
     }
 
     #[test]
-    fn an_expressway_before_x14_0_8_does_not_look() {
-        let core = |release: &str| {
-            let node = "[[node]]\nname = \"expc1\"\nproduct = \"expressway-c\"\naddress = \"expc1.acme.test\"\n";
-            let text = format!("{CLUSTER}{node}release = \"{release}\"\n{OUTSIDE}");
-            let shown = without_alternative_name("cucm-pub.acme.test");
-            let scene = Scene::new(&text).present("cucm-pub", "tomcat", &shown);
-            let finding = scene.expect(&RULE, "cucm-pub", "tomcat", Status::Fail);
-            finding
-                .effects
-                .iter()
-                .any(|effect| effect.who == Who::Expressway)
-        };
-        assert!(!core("X14.0.7"));
-        assert!(core("X14.0.8"));
-        assert!(core("X14.2"));
+    fn what_expressway_makes_of_it_has_a_rule_of_its_own() {
+        let outside = format!("{CLUSTER}{OUTSIDE}");
+        let shown = without_alternative_name("cucm-pub.acme.test");
+        let scene = Scene::new(&outside).present("cucm-pub", "tomcat", &shown);
+        let finding = scene.expect(&RULE, "cucm-pub", "tomcat", Status::Fail);
+        let mut hit = finding.effects.iter().map(|effect| effect.who);
+        assert!(hit.all(|who| who != Who::Expressway));
     }
 
     #[test]
@@ -159,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn where_only_servers_connect_the_cn_is_enough() {
+    fn where_only_servers_connect_there_is_nothing_to_say() {
         let scene =
             Scene::new(EDGE).present("expc1", "web", &without_alternative_name("expc1.acme.test"));
         scene.expect(&RULE, "expc1", "web", Status::NotApplicable);
