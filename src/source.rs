@@ -283,3 +283,12 @@ pub static RFC_8996: Source = Source::published(
     "RFC 8996: Deprecating TLS 1.0 and TLS 1.1",
     "https://www.rfc-editor.org/rfc/rfc8996",
 );
+/// CA/Browser Forum ballot of 2025-04-11: shorter lives of public certificates.
+pub static CA_BROWSER_BALLOT: Source = Source::published(
+    "CA/Browser Forum Ballot SC-081v3: Introduce Schedule of Reducing Validity and Data Reuse Periods",
+    "https://cabforum.org/2025/04/11/ballot-sc081v3-introduce-schedule-of-reducing-validity-and-data-reuse-periods/",
+);
+/// The end of clientAuth in public certificates.
+pub static CHROME_ROOT_PROGRAM: Source = Source::titled(
+    "Chrome Root Program Policy 1.8 (dates confirmed by FN74345 and FN74362, rev. 1.2)",
+);

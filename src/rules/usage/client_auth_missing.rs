@@ -7,20 +7,13 @@ use crate::audit::fix::Remedy;
 use crate::audit::rule::{Check, Rule, Severity};
 use crate::audit::subject::LeafSubject;
 use crate::audit::verdict::{Seen, Verdict};
-use crate::catalog::{Product, Release};
+use crate::catalog::{EDGE_WITHOUT_CLIENT_AUTH, Product, has_client_certificate_of_its_own};
 use crate::certificate::ExtendedKeyUsage;
 use crate::rules::client_role::{connections, worse};
 use crate::source::{
     CUCM_CERTIFICATES_14, EXPRESSWAY_EKU_SUNSET, EXPRESSWAY_EKU_X15_5, FIELD_NOTICE_74345,
     FIELD_NOTICE_74362, MRA_CERTIFICATES, OPENSSL_VERIFICATION,
 };
-
-/// Expressway no longer asks for clientAuth in the Expressway-E certificate when SIP registers through MRA (225482).
-const EDGE_EXEMPT: Release = Release::expressway(15, 4, 0);
-/// Expressway presents a client certificate of its own (225693).
-const EXPRESSWAY_CLIENT_STORE: Release = Release::expressway(15, 5, 0);
-/// CUCM, IM and Presence and Unity Connection do: units like tomcat-client (FN74345).
-const CLIENT_UNITS: Release = Release::unified(15, 0, 5);
 
 const OWN_CERTIFICATE: &str = "this release presents a client certificate of its own";
 
@@ -150,7 +143,7 @@ fn weigh_edge(subject: &LeafSubject<'_>) -> Result<Weight, Verdict> {
         return Err(Verdict::NotApplicable(OWN_CERTIFICATE));
     }
     match release {
-        Some(release) if *release >= EDGE_EXEMPT => Ok(Weight::warning(
+        Some(release) if *release >= EDGE_WITHOUT_CLIENT_AUTH => Ok(Weight::warning(
             "from X15.4 registration through Mobile and Remote Access no longer asks for it; neighbour zones with \
              mutual TLS do",
         )),
@@ -204,14 +197,7 @@ fn weigh_unified(subject: &LeafSubject<'_>) -> Result<Weight, Verdict> {
 
 fn has_own_client_certificate(subject: &LeafSubject<'_>) -> bool {
     let node = subject.node.node;
-    let first = if node.product.is_expressway() {
-        EXPRESSWAY_CLIENT_STORE
-    } else {
-        CLIENT_UNITS
-    };
-    node.release
-        .as_ref()
-        .is_some_and(|release| *release >= first)
+    has_client_certificate_of_its_own(node.product, node.release.as_ref())
 }
 
 #[cfg(test)]
