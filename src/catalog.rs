@@ -9,6 +9,7 @@ mod cucm;
 mod directory;
 mod expressway;
 mod im_presence;
+mod keys;
 mod meetings;
 mod places;
 mod procedure;
@@ -25,6 +26,7 @@ use crate::source::Citation;
 
 pub use audience::Audience;
 pub use client_certificate::{EDGE_WITHOUT_CLIENT_AUTH, has_client_certificate_of_its_own};
+pub use keys::{KeyAdvice, key};
 pub use places::{Place, places};
 pub use procedure::{EXPRESSWAY_PROCEDURE, Procedure, procedure};
 pub use release::Release;

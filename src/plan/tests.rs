@@ -1,0 +1,1 @@
+//! Each reason, both sides of each date and release.
