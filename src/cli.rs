@@ -2,11 +2,13 @@
 
 mod judging;
 mod options;
+mod planning;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use judging::{At, FailOn, Judging};
 pub use options::{Audit, Check, Demo, Explain, Probe, Rules, Scan, Schema, SchemaOf};
+pub use planning::Plan;
 
 const EXIT_STATUS: &str = "\
 Exit status:
@@ -38,6 +40,8 @@ pub enum Command {
     Audit(Audit),
     /// Judge certificate files before they are uploaded
     Check(Check),
+    /// What to order and how to install it: names, usages, CA, upload order, restarts, renewals
+    Plan(Plan),
     /// Scan a small cluster that runs inside this process: needs no network and no file
     Demo(Demo),
     /// List every rule

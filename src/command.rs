@@ -10,6 +10,7 @@ mod failure;
 mod inputs;
 mod judge;
 mod outputs;
+mod plan;
 mod probe;
 mod rules;
 mod scan;
@@ -29,6 +30,7 @@ pub fn run(cli: &Cli) -> Result<u8, Failure> {
         Command::Probe(options) => probe::run(options, manner),
         Command::Audit(options) => audit::run(options, manner),
         Command::Check(options) => check::run(options, manner),
+        Command::Plan(options) => plan::run(options, manner),
         Command::Demo(options) => demo::run(options, manner),
         Command::Rules(options) => rules::run(options, manner),
         Command::Explain(options) => explain::run(options, manner),
