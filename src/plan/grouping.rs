@@ -1,7 +1,7 @@
 //! Which certificates there are: each name of each node once, a multi-server certificate once for all its nodes.
 
 use crate::catalog::{CertificateName, Product};
-use crate::deployment::{Deployment, Node};
+use crate::deployment::{Deployment, FederationThrough, Node};
 
 /// A certificate, and the nodes that present it.
 #[derive(Debug)]
@@ -37,12 +37,17 @@ pub(super) fn groups(deployment: &Deployment) -> Vec<Group<'_>> {
     groups
 }
 
-/// A service of the node presents it, or the file says that the node shares it.
+/// A service of the node presents it, or the file says that the node shares it. cup-xmpp-s2s is for nodes that federate
+/// themselves: its port is there on every node.
 fn bears(deployment: &Deployment, node: &Node, certificate: CertificateName) -> bool {
-    let presents = node
-        .services
-        .iter()
-        .any(|service| service.certificate_name == certificate);
+    let federates = deployment
+        .federation
+        .as_ref()
+        .is_some_and(|federation| federation.through == FederationThrough::ImPresence);
+    let presents = node.services.iter().any(|service| {
+        let wanted = certificate != CertificateName::CupXmppS2s || federates || service.required;
+        service.certificate_name == certificate && wanted
+    });
     presents || sharing(deployment, node, certificate).is_some()
 }
 

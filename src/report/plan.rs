@@ -111,13 +111,22 @@ fn authority(line: &Line<'_>) -> [String; 3] {
     };
     [
         format!(
-            "{kind}, for {} days at most: {}.",
+            "{kind}, for {} days at most{}.",
             own.life_days,
-            escape(&own.because)
+            because(line)
         ),
         suitability("public CA", &own.public),
         suitability("private CA", &own.private),
     ]
+}
+
+/// Said once: often it is what makes the other kind unfit.
+fn because(line: &Line<'_>) -> String {
+    let own = &line.authority;
+    if own.because == own.public.why || own.because == own.private.why {
+        return String::new();
+    }
+    format!(": {}", escape(&own.because))
 }
 
 fn suitability(kind: &str, one: &Suitability) -> String {
