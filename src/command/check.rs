@@ -18,7 +18,7 @@ pub(super) fn run(options: &Check, manner: &Manner) -> Result<u8, Failure> {
     let name = certificate_name(options)?;
     let bundles = files::bundles(&options.files, &files::read(&options.intermediates)?)?;
     let mut stand_in = match &options.config {
-        Some(_) => from_config(options, manner)?,
+        Some(_) => from_config(options, name, manner)?,
         None => from_options(options, name, manner)?,
     };
     let at = now();
@@ -45,22 +45,42 @@ fn certificate_name(options: &Check) -> Result<CertificateName, Failure> {
 }
 
 /// A node of the deployment file.
-fn from_config(options: &Check, manner: &Manner) -> Result<StandIn, Failure> {
+fn from_config(
+    options: &Check,
+    name: CertificateName,
+    manner: &Manner,
+) -> Result<StandIn, Failure> {
     let config = options
         .config
         .as_deref()
         .unwrap_or(std::path::Path::new("cluster.toml"));
-    let [_] = options.judging.nodes.as_slice() else {
+    let [node] = options.judging.nodes.as_slice() else {
         return Err(Failure::System(
             "with --config, give the node that will present the certificate: --node NAME"
                 .to_owned(),
         ));
     };
-    let deployment = inputs::deployment(config, &options.judging.nodes, stderr_color(manner))?;
+    let mut deployment = inputs::deployment(config, &options.judging.nodes, stderr_color(manner))?;
+    let about_hosts = is_compared_with_settings(name);
+    deployment
+        .settings
+        .retain(|setting| about_hosts && setting.node == *node);
     Ok(StandIn {
         deployment,
         own_names: false,
     })
+}
+
+/// Settings name HTTP servers: another certificate of the node says nothing about them.
+fn is_compared_with_settings(name: CertificateName) -> bool {
+    matches!(
+        name,
+        CertificateName::Tomcat
+            | CertificateName::Webex
+            | CertificateName::Expressway
+            | CertificateName::Ldap
+            | CertificateName::Https
+    )
 }
 
 /// A node made of what the command line says.

@@ -139,14 +139,14 @@ fn a_shared_certificate_is_named_for_the_publisher() {
         assert_eq!(line.node_names(), "cucm-pub, imp1, cucm-sub");
     });
     of("cucm-pub/CallManager", |line| {
-        assert_eq!(line.common_name, "cucm-pub.acme.com")
+        assert_eq!(line.common_name, "cucm-pub.acme.com");
     });
     let presence = FILE.replace(
         "tomcat = [\"imp1\", \"cucm-sub\", \"cucm-pub\"]",
         "cup-xmpp = [\"imp1\"]",
     );
     at(&presence, NOW, "imp1/cup-xmpp", |line| {
-        assert_eq!(line.common_name, "imp1-ms.acme.com")
+        assert_eq!(line.common_name, "imp1-ms.acme.com");
     });
 }
 

@@ -245,7 +245,7 @@ fn a_request_spoiled_in_one_point_does_not_pass() {
             line["subject_alternative_names"]
                 .as_array_mut()
                 .unwrap()
-                .truncate(2)
+                .truncate(2);
         },
         "identity-xmpp-domain-missing",
         1,
