@@ -292,3 +292,8 @@ pub static CA_BROWSER_BALLOT: Source = Source::published(
 pub static CHROME_ROOT_PROGRAM: Source = Source::titled(
     "Chrome Root Program Policy 1.8 (dates confirmed by FN74345 and FN74362, rev. 1.2)",
 );
+/// RFC 6960.
+pub static RFC_6960: Source = Source::published(
+    "RFC 6960: X.509 Internet Public Key Infrastructure Online Certificate Status Protocol - OCSP",
+    "https://www.rfc-editor.org/rfc/rfc6960",
+);

@@ -3,6 +3,8 @@
 mod files;
 mod stand_in;
 
+use std::path::PathBuf;
+
 use super::Failure;
 use super::collect::{fetch, now};
 use super::inputs;
@@ -11,6 +13,7 @@ use super::terminal::{remark, stderr_color};
 use crate::catalog::{CertificateName, Product};
 use crate::cli::{Check, Judging, Manner};
 use crate::deployment::{Deployment, Node};
+use crate::evidence::{Fetch, OCSP_RESPONSE, PKIX_CRL};
 use stand_in::StandIn;
 
 /// Runs it.
@@ -28,14 +31,47 @@ pub(super) fn run(options: &Check, manner: &Manner) -> Result<u8, Failure> {
     if !options.no_fetch {
         evidence = fetch(evidence, &deployment, &bench.trust, at)?;
     }
-    bench.judge(&deployment, &evidence, &without_handshake(options), manner)
+    evidence.add_fetches(given(&options.crl, PKIX_CRL)?);
+    evidence.add_fetches(given(&options.ocsp, OCSP_RESPONSE)?);
+    bench.judge(
+        &deployment,
+        &evidence,
+        &without_handshake(options, name),
+        manner,
+    )
+}
+
+/// CRLs and OCSP responses that the user gave.
+fn given(paths: &[PathBuf], content_type: &str) -> Result<Vec<Fetch>, Failure> {
+    /// As much as is taken of a CRL that is fetched.
+    const LIMIT: u64 = 20 << 20;
+    let read = |path: &PathBuf| {
+        let content = inputs::bytes(path, LIMIT)?;
+        Ok(Fetch::given(
+            &path.display().to_string(),
+            content_type,
+            &content,
+        ))
+    };
+    paths.iter().map(read).collect()
 }
 
 /// Files show no handshake, so what is judged of one is left out.
-fn without_handshake(options: &Check) -> Judging {
+fn without_handshake(options: &Check, name: CertificateName) -> Judging {
     let mut judging = options.judging.clone();
     judging.skip.extend(["probe", "tls"].map(str::to_owned));
+    if !collides(name) {
+        judging.skip.push("collision".to_owned());
+    }
     judging
+}
+
+/// One of those that may collide with another on Expressway; the others say nothing about that.
+fn collides(name: CertificateName) -> bool {
+    matches!(
+        name,
+        CertificateName::Tomcat | CertificateName::CallManager | CertificateName::CupXmpp
+    )
 }
 
 fn certificate_name(options: &Check) -> Result<CertificateName, Failure> {

@@ -86,14 +86,14 @@ impl Order {
     pub(super) fn params(&self) -> Result<CertificateParams, rcgen::Error> {
         let mut params = CertificateParams::new(Vec::new())?;
         params.distinguished_name = DistinguishedName::new();
+        params
+            .distinguished_name
+            .push(DnType::OrganizationName, "ACME");
         if !self.common_name.is_empty() {
             params
                 .distinguished_name
                 .push(DnType::CommonName, self.common_name.as_str());
         }
-        params
-            .distinguished_name
-            .push(DnType::OrganizationName, "ACME");
         params.not_before = moment(self.not_before)?;
         params.not_after = moment(self.not_after)?;
         params.key_usages = key_usages(self.key_usage);
