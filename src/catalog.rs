@@ -4,13 +4,16 @@
 //! One file a product; every row names its source. A new product or port is one row.
 
 mod audience;
+mod client_certificate;
 mod cucm;
 mod directory;
 mod expressway;
 mod im_presence;
+mod keys;
 mod meetings;
 mod places;
 mod procedure;
+pub mod public_authority;
 mod release;
 #[cfg(test)]
 mod tests;
@@ -22,6 +25,8 @@ use std::fmt;
 use crate::source::Citation;
 
 pub use audience::Audience;
+pub use client_certificate::{EDGE_WITHOUT_CLIENT_AUTH, has_client_certificate_of_its_own};
+pub use keys::{KeyAdvice, key};
 pub use places::{Place, places};
 pub use procedure::{EXPRESSWAY_PROCEDURE, Procedure, procedure};
 pub use release::Release;

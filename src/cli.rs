@@ -2,11 +2,13 @@
 
 mod judging;
 mod options;
+mod planning;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use judging::{At, FailOn, Judging};
 pub use options::{Audit, Check, Demo, Discover, Explain, Probe, Rules, Scan, Schema, SchemaOf};
+pub use planning::Plan;
 
 const EXIT_STATUS: &str = "\
 Exit status:
@@ -39,6 +41,8 @@ pub enum Command {
     Audit(Audit),
     /// Judge certificate files before they are uploaded
     Check(Box<Check>),
+    /// What to order and how to install it: names, usages, CA, upload order, restarts, renewals
+    Plan(Plan),
     /// Write a deployment file from DNS and the clusters' own server lists
     Discover(Discover),
     /// Scan a small cluster that runs inside this process: needs no network and no file

@@ -11,6 +11,7 @@ mod failure;
 mod inputs;
 mod judge;
 mod outputs;
+mod plan;
 mod probe;
 mod rules;
 mod scan;
@@ -31,6 +32,7 @@ pub fn run(cli: &Cli) -> Result<u8, Failure> {
         Command::Audit(options) => audit::run(options, manner),
         Command::Check(options) => check::run(options, manner),
         Command::Discover(options) => discover::run(options, manner),
+        Command::Plan(options) => plan::run(options, manner),
         Command::Demo(options) => demo::run(options, manner),
         Command::Rules(options) => rules::run(options, manner),
         Command::Explain(options) => explain::run(options, manner),

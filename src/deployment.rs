@@ -3,6 +3,7 @@
 pub mod dns;
 mod lookup;
 mod problem;
+mod required_names;
 mod resolve;
 mod schema;
 mod words;
@@ -16,6 +17,7 @@ use crate::catalog::{Audience, CertificateName, Product, Release, Transport};
 
 pub use lookup::{domain_name, host_name};
 pub use problem::{Problem, draw};
+pub use required_names::{RequiredName, Why, is_profile_name, required_names};
 pub use schema::json_schema;
 
 /// A deployment: the nodes, who signs in, and what their devices trust.

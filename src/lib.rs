@@ -33,6 +33,7 @@
 //! | [`probe`] | looking at every target |
 //! | [`audit`] | deployment and evidence joined; the loop over rules; effects, fixes, waivers, the summary |
 //! | [`rules`] | the one list of rules; a rule is one file |
+//! | [`plan`] | what to order and how to install it, from the deployment alone or beside what was seen |
 //! | [`report`] | the formats |
 //! | [`demo`] | the small cluster on loopback |
 //! | [`cli`], [`command`] | the command line as types; one file a subcommand |
@@ -54,6 +55,7 @@ pub mod demo;
 pub mod deployment;
 pub mod evidence;
 pub mod identity;
+pub mod plan;
 pub mod probe;
 pub mod report;
 pub mod rules;

@@ -2,6 +2,7 @@
 
 mod json;
 mod moment;
+pub mod plan;
 mod table;
 
 use std::io::{self, Write};

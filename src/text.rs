@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
+use time::OffsetDateTime;
+
 /// Replaces what a reader could not see, or what a terminal would act on, with `\u{..}`.
 pub fn escape(text: &str) -> Cow<'_, str> {
     if text.chars().any(is_unfit) {
@@ -38,11 +40,27 @@ pub fn is_unfit(character: char) -> bool {
             | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
 }
 
+/// The day (UTC) of a moment in unix seconds: "2027-03-15"; the seconds themselves outside of the years that have four
+/// digits.
+pub fn date(unix: i64) -> String {
+    match OffsetDateTime::from_unix_timestamp(unix) {
+        Ok(moment) => moment.date().to_string(),
+        Err(_) => format!("{unix} s"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::borrow::Cow;
 
-    use super::escape;
+    use super::{date, escape};
+
+    #[test]
+    fn a_moment_has_a_day() {
+        assert_eq!(date(1_795_287_600), "2026-11-21");
+        assert_eq!(date(-1), "1969-12-31");
+        assert_eq!(date(i64::MAX), "9223372036854775807 s");
+    }
 
     #[test]
     fn plain_text_is_borrowed() {

@@ -12,7 +12,7 @@ const STAGES: &[&[&str]] = &[
     &["command"],
     &["cli", "demo"],
     &["report"],
-    &["rules"],
+    &["rules", "plan"],
     &["audit"],
     &["probe"],
     &["trust", "identity"],
@@ -25,7 +25,12 @@ const STAGES: &[&[&str]] = &[
 
 /// Below this order, but kept apart all the same: the list of rules is an argument of the audit, and neither judging nor
 /// reporting may reach for the network.
-const NEVER: &[(&str, &str)] = &[("audit", "probe"), ("report", "probe"), ("rules", "probe")];
+const NEVER: &[(&str, &str)] = &[
+    ("audit", "probe"),
+    ("report", "probe"),
+    ("rules", "probe"),
+    ("plan", "probe"),
+];
 
 /// A file of this many lines wants two halves that can be named.
 const MOST_LINES: usize = 300;

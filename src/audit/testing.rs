@@ -274,6 +274,11 @@ impl Scene {
 
     /// Judges by some rules.
     pub fn audit(&self, rules: &[&'static Rule]) -> Audit {
+        self.with_estate(|estate| run(rules, estate, &Context { at: self.at }))
+    }
+
+    /// What `work` makes of the estate.
+    pub fn with_estate<T>(&self, work: impl FnOnce(&Estate<'_>) -> T) -> T {
         let mut estate = Estate::join(&self.deployment, &self.evidence, &self.trust, self.at);
         if let Some(change) = self.alter {
             alter_certificates(&mut estate, 0..1, change);
@@ -289,7 +294,7 @@ impl Scene {
         if let Some(asked) = &self.asked {
             replace_sources(&mut estate, asked);
         }
-        run(rules, &estate, &Context { at: self.at })
+        work(&estate)
     }
 
     /// The findings of one rule that failed: (node, service, what was looked for).

@@ -25,8 +25,12 @@ pub struct Procedure {
     pub trust_store: Option<&'static str>,
     /// The steps of products that are no Voice Operating System nodes; [`Procedure::steps`] gives them for all.
     pub own_steps: &'static [&'static str],
+    /// Waits and checks after the CA's chain and before the signed certificate is uploaded.
+    pub between: &'static [&'static str],
     /// Services to restart afterwards, in order.
     pub restart: &'static [&'static str],
+    /// Checks after the restarts.
+    pub afterwards: &'static [&'static str],
     /// What the change does to users and neighbours.
     pub cautions: &'static [&'static str],
     /// Who says so.
@@ -37,6 +41,23 @@ impl Procedure {
     /// Steps from request to upload, in order, in the product's menu words: the root first, then downwards, then the
     /// certificate.
     pub fn steps(&self) -> Vec<String> {
+        self.steps_with("Generate CSR: Certificate Purpose")
+    }
+
+    /// The same for a certificate that several nodes share: everything is done on the publisher.
+    pub fn multi_server_steps(&self, publisher: &str) -> Vec<String> {
+        let mut steps =
+            self.steps_with("Generate CSR: Distribution Multi-server (SAN), Certificate Purpose");
+        steps.insert(
+            0,
+            format!(
+                "Do the following on {publisher}, the publisher: it passes request, key and certificate on to the other nodes."
+            ),
+        );
+        steps
+    }
+
+    fn steps_with(&self, generate: &str) -> Vec<String> {
         let Some(trust_store) = self.trust_store else {
             return self
                 .own_steps
@@ -45,19 +66,20 @@ impl Procedure {
                 .collect();
         };
         let Self { page, purpose, .. } = self;
-        vec![
+        let mut steps = vec![
             format!(
-                "{page} > Generate CSR: Certificate Purpose {purpose}; download it and have the CA sign it with every \
-                 name and usage it asks for."
+                "{page} > {generate} {purpose}; download it and have the CA sign it with every name and usage it asks for."
             ),
             format!(
                 "{page} > Upload Certificate/Certificate chain: the CA's root, then each intermediate downwards, with \
                  purpose {trust_store}."
             ),
-            format!(
-                "{page} > Upload Certificate/Certificate chain: the signed certificate with purpose {purpose}."
-            ),
-        ]
+        ];
+        steps.extend(self.between.iter().map(|step| (*step).to_owned()));
+        steps.push(format!(
+            "{page} > Upload Certificate/Certificate chain: the signed certificate with purpose {purpose}."
+        ));
+        steps
     }
 }
 
@@ -98,6 +120,27 @@ mod tests {
                 );
             }
         }
+    }
+
+    #[test]
+    fn presence_waits_between_the_chain_and_the_certificate() {
+        let steps = procedure(Product::ImPresence, CertificateName::Tomcat).steps();
+        let of = |word: &str| steps.iter().position(|step| step.contains(word));
+        let (chain, wait, check) = (
+            of("tomcat-trust"),
+            of("Intercluster Sync Agent"),
+            of("System Troubleshooter"),
+        );
+        assert!(
+            chain < wait && wait < check && check < of("purpose tomcat."),
+            "{steps:?}"
+        );
+        let shared =
+            procedure(Product::Cucm, CertificateName::Tomcat).multi_server_steps("cucm-pub");
+        assert!(
+            shared[0].contains("cucm-pub") && shared[1].contains("Multi-server (SAN)"),
+            "{shared:?}"
+        );
     }
 
     #[test]

@@ -79,21 +79,18 @@ fn formats() -> PossibleValuesParser {
 }
 
 fn format_and_path(text: &str) -> Result<(String, PathBuf), String> {
-    let names = || {
-        FORMATS
-            .iter()
-            .map(|format| format.name())
-            .collect::<Vec<_>>()
-            .join(", ")
-    };
+    let known: Vec<&str> = FORMATS.iter().map(|format| format.name()).collect();
+    split_format(text, &known)
+}
+
+/// "json=report.json", where the format is one of `known`.
+pub(super) fn split_format(text: &str, known: &[&str]) -> Result<(String, PathBuf), String> {
     let (format, path) = text
         .split_once('=')
         .ok_or("write it as FORMAT=PATH, for example json=report.json")?;
-    if !FORMATS.iter().any(|known| known.name() == format) {
-        return Err(format!(
-            "there is no format {format:?}; there are {}",
-            names()
-        ));
+    if !known.contains(&format) {
+        let known = known.join(", ");
+        return Err(format!("there is no format {format:?}; there are {known}"));
     }
     if path.is_empty() {
         return Err(format!("after {format}= comes a path"));
@@ -129,7 +126,7 @@ fn unknown_rule<'a>(text: &str, known: impl Iterator<Item = &'a str>) -> String 
     format!("there is no such rule{hint} `certaudit rules` lists them all")
 }
 
-fn moment(text: &str) -> Result<At, String> {
+pub(super) fn moment(text: &str) -> Result<At, String> {
     if text == "now" {
         return Ok(At::Now);
     }

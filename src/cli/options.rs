@@ -160,6 +160,8 @@ pub enum SchemaOf {
     Report,
     /// The evidence file
     Evidence,
+    /// The JSON of `certaudit plan`
+    Plan,
 }
 
 fn certificate_names() -> PossibleValuesParser {

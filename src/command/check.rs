@@ -21,7 +21,7 @@ pub(super) fn run(options: &Check, manner: &Manner) -> Result<u8, Failure> {
     let name = certificate_name(options)?;
     let bundles = files::bundles(&options.files, &files::read(&options.intermediates)?)?;
     let mut stand_in = match &options.config {
-        Some(_) => from_config(options, manner)?,
+        Some(_) => from_config(options, name, manner)?,
         None => from_options(options, name, manner)?,
     };
     let at = now();
@@ -33,7 +33,7 @@ pub(super) fn run(options: &Check, manner: &Manner) -> Result<u8, Failure> {
     }
     evidence.add_fetches(given(&options.crl, PKIX_CRL)?);
     evidence.add_fetches(given(&options.ocsp, OCSP_RESPONSE)?);
-    bench.judge(&deployment, &evidence, &of_files(options), manner)
+    bench.judge(&deployment, &evidence, &of_files(options, name), manner)
 }
 
 /// CRLs and OCSP responses that the user gave.
@@ -64,10 +64,21 @@ const NOT_IN_FILES: [&str; 8] = [
 ];
 
 /// What files cannot show is left out.
-fn of_files(options: &Check) -> Judging {
+fn of_files(options: &Check, name: CertificateName) -> Judging {
     let mut judging = options.judging.clone();
     judging.skip.extend(NOT_IN_FILES.map(str::to_owned));
+    if !collides(name) {
+        judging.skip.push("collision".to_owned());
+    }
     judging
+}
+
+/// One of those that may collide with another on Expressway; the others say nothing about that.
+fn collides(name: CertificateName) -> bool {
+    matches!(
+        name,
+        CertificateName::Tomcat | CertificateName::CallManager | CertificateName::CupXmpp
+    )
 }
 
 fn certificate_name(options: &Check) -> Result<CertificateName, Failure> {
@@ -77,22 +88,42 @@ fn certificate_name(options: &Check) -> Result<CertificateName, Failure> {
 }
 
 /// A node of the deployment file.
-fn from_config(options: &Check, manner: &Manner) -> Result<StandIn, Failure> {
+fn from_config(
+    options: &Check,
+    name: CertificateName,
+    manner: &Manner,
+) -> Result<StandIn, Failure> {
     let config = options
         .config
         .as_deref()
         .unwrap_or(std::path::Path::new("cluster.toml"));
-    let [_] = options.judging.nodes.as_slice() else {
+    let [node] = options.judging.nodes.as_slice() else {
         return Err(Failure::System(
             "with --config, give the node that will present the certificate: --node NAME"
                 .to_owned(),
         ));
     };
-    let deployment = inputs::deployment(config, &options.judging.nodes, stderr_color(manner))?;
+    let mut deployment = inputs::deployment(config, &options.judging.nodes, stderr_color(manner))?;
+    let about_hosts = is_compared_with_settings(name);
+    deployment
+        .settings
+        .retain(|setting| about_hosts && setting.node == *node);
     Ok(StandIn {
         deployment,
         own_names: false,
     })
+}
+
+/// Settings name HTTP servers: another certificate of the node says nothing about them.
+fn is_compared_with_settings(name: CertificateName) -> bool {
+    matches!(
+        name,
+        CertificateName::Tomcat
+            | CertificateName::Webex
+            | CertificateName::Expressway
+            | CertificateName::Ldap
+            | CertificateName::Https
+    )
 }
 
 /// A node made of what the command line says.

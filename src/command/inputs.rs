@@ -44,7 +44,8 @@ pub(super) fn parse(
     Ok(deployment)
 }
 
-fn select(deployment: &mut Deployment, nodes: &[String]) -> Result<(), Failure> {
+/// Keeps only `nodes`, when there are any; refuses names that the deployment does not have.
+pub(super) fn select(deployment: &mut Deployment, nodes: &[String]) -> Result<(), Failure> {
     if let Some(name) = nodes.iter().find(|name| deployment.node(name).is_none()) {
         let known = deployment
             .nodes

@@ -56,7 +56,7 @@ impl Bench {
         manner: &Manner,
     ) -> Result<u8, Failure> {
         let context = Context {
-            at: moment(judging, evidence)?,
+            at: moment(judging.at, evidence)?,
         };
         let estate = Estate::join(deployment, evidence, &self.trust, context.at);
         let audit = run(&selected(judging), &estate, &context);
@@ -90,8 +90,8 @@ fn selected(judging: &Judging) -> Vec<&'static Rule> {
 }
 
 /// --at, or the moment at which the evidence was collected: so that judging it again says the same.
-fn moment(judging: &Judging, evidence: &Evidence) -> Result<i64, Failure> {
-    match judging.at {
+pub(super) fn moment(at: Option<At>, evidence: &Evidence) -> Result<i64, Failure> {
+    match at {
         Some(At::Moment(unix)) => Ok(unix),
         Some(At::Now) => Ok(now()),
         None => parse_moment(&evidence.collected_at).ok_or_else(|| {

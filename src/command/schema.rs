@@ -11,6 +11,7 @@ pub(super) fn run(options: &Schema) -> Result<u8, Failure> {
         SchemaOf::Cluster => deployment::json_schema(),
         SchemaOf::Report => report::schema(),
         SchemaOf::Evidence => evidence::schema(),
+        SchemaOf::Plan => report::plan::schema(),
     };
     to_stdout(|sink| {
         serde_json::to_writer_pretty(&mut *sink, &schema)?;

@@ -2,7 +2,7 @@
 
 mod client_matrix;
 mod findings;
-mod ink;
+pub(super) mod ink;
 mod node_block;
 mod steps;
 

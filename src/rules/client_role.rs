@@ -3,15 +3,8 @@
 use crate::audit::effect::Impact;
 use crate::audit::estate::NodeView;
 use crate::audit::subject::LeafSubject;
-use crate::catalog::{CertificateName, Product, Release};
+use crate::catalog::{CertificateName, Product, has_client_certificate_of_its_own};
 use crate::deployment::FederationThrough;
-
-/// Expressway no longer asks for clientAuth in the Expressway-E certificate when SIP registers through MRA (225482).
-pub(super) const EDGE_EXEMPT: Release = Release::expressway(15, 4, 0);
-/// Expressway presents a client certificate of its own (225693).
-const EXPRESSWAY_CLIENT_STORE: Release = Release::expressway(15, 5, 0);
-/// CUCM, IM and Presence and Unity Connection do: units like tomcat-client (FN74345).
-const CLIENT_UNITS: Release = Release::unified(15, 0, 5);
 
 /// Why a server's certificate says nothing of the client's.
 pub(super) const OWN_CERTIFICATE: &str = "this release presents a client certificate of its own";
@@ -19,14 +12,7 @@ pub(super) const OWN_CERTIFICATE: &str = "this release presents a client certifi
 /// Whether the node presents another certificate as a client than the one that its ports show.
 pub(super) fn has_own_client_certificate(subject: &LeafSubject<'_>) -> bool {
     let node = subject.node.node;
-    let first = if node.product.is_expressway() {
-        EXPRESSWAY_CLIENT_STORE
-    } else {
-        CLIENT_UNITS
-    };
-    node.release
-        .as_ref()
-        .is_some_and(|release| *release >= first)
+    has_client_certificate_of_its_own(node.product, node.release.as_ref())
 }
 
 /// A connection of this deployment in which the certificate is the client's.

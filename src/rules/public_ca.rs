@@ -94,7 +94,15 @@ pub(super) fn root_untold(chain: &ChainView<'_>, question: impl FnOnce() -> Stri
 
 #[cfg(test)]
 mod tests {
-    use super::sunset;
+    use super::{CHROME, DIGICERT, LETS_ENCRYPT, SECTIGO, sunset};
+    use crate::catalog::public_authority::CLIENT_AUTH_ENDS;
+
+    #[test]
+    fn orders_are_planned_with_the_same_dates() {
+        let stops = [&LETS_ENCRYPT, &SECTIGO, &DIGICERT, &CHROME].map(|one| one.stop);
+        let stops = stops.map(|day| day.midnight().assume_utc().unix_timestamp());
+        assert_eq!(CLIENT_AUTH_ENDS.map(|end| end.from), stops);
+    }
 
     #[test]
     fn each_owner_has_its_own_date_and_chrome_binds_the_rest() {

@@ -28,19 +28,29 @@ const SIGN_TOGETHER: &str =
 const CTL: &str =
     "In mixed mode run `utils ctl update CTLFile` before the restarts, then reset the phones.";
 const NOT_TOGETHER: &str = "Never renew CallManager together with TVS or ITLRecovery: phones would lose every anchor of trust.";
-const INTERCLUSTER: &str = "After uploading CA certificates restart Cisco Intercluster Sync Agent, wait, and check System Troubleshooter: \
-     \"Verify that each TLS-enabled inter-cluster peer has successfully exchanged security certificates\".";
+/// "Restart Cisco Intercluster Sync Agent Service" and the verification after it (IM and Presence 9.0 guide; ten minutes:
+/// domain.md section 7.1).
+const SYNC_AGENT: &str = "On the IM and Presence database publisher restart Cisco Intercluster Sync Agent (`utils service restart Cisco \
+     Intercluster Sync Agent`) and wait for about ten minutes, so that the other clusters get the CA certificates.";
+const SYNC_CHECK: &str = "With other clusters, on the database publisher of each: Cisco Unified CM IM and Presence Administration > Diagnostics > \
+     System Troubleshooter > \"Verify that each TLS-enabled inter-cluster peer has successfully exchanged security \
+     certificates\" must have passed. If not: Presence > Inter-Clustering > the peer > Force Manual Sync; after 60 seconds \
+     Certificate Status must show \"Connection is secure\", or restart the agent again.";
+const SYNC_CHECK_TOMCAT: &str = "After Cisco Tomcat has restarted on all nodes, look at the same test of System Troubleshooter on the database \
+     publisher of every other cluster; in Force Manual Sync check \"Also resync peer's Tomcat certificates\" this time.";
 
 pub(super) const CUCM_TOMCAT: Procedure = Procedure {
     page: OS_ADMINISTRATION,
     purpose: "tomcat",
     trust_store: Some("tomcat-trust"),
     own_steps: &[],
+    between: &[],
     restart: &[
         "Cisco Tomcat",
         "Cisco TFTP",
         "Cisco CallManager (only with SIP OAuth mode)",
     ],
+    afterwards: &[],
     cautions: &[SSO, TFTP_CACHE, SIP_OAUTH_RESET, TOMCAT_14, BACKUP],
     citation: CUCM_CERTIFICATES.at("Certificate Names and Descriptions (table 4)"),
 };
@@ -50,8 +60,10 @@ pub(super) const PRESENCE_TOMCAT: Procedure = Procedure {
     purpose: "tomcat",
     trust_store: Some("tomcat-trust"),
     own_steps: &[],
+    between: &[SYNC_AGENT, SYNC_CHECK],
     restart: &["Cisco Tomcat"],
-    cautions: &[SIGN_TOGETHER, INTERCLUSTER, BACKUP],
+    afterwards: &[SYNC_CHECK_TOMCAT],
+    cautions: &[SIGN_TOGETHER, BACKUP],
     citation: IM_PRESENCE_SECURITY.at("CA-Signed Tomcat Certificate Task List"),
 };
 
@@ -60,6 +72,7 @@ pub(super) const UNITY_TOMCAT: Procedure = Procedure {
     purpose: "tomcat",
     trust_store: Some("tomcat-trust"),
     own_steps: &[],
+    between: &[],
     restart: &[
         "Cisco Tomcat",
         "Connection IMAP Server",
@@ -68,6 +81,7 @@ pub(super) const UNITY_TOMCAT: Procedure = Procedure {
         "Connection SMTP Server",
         "Connection Conversation Manager",
     ],
+    afterwards: &[],
     cautions: &[
         "Restart all six services, or Jabber's notifications keep the old certificate.",
         BACKUP,
@@ -80,6 +94,7 @@ pub(super) const CALL_MANAGER: Procedure = Procedure {
     purpose: "CallManager",
     trust_store: Some("CallManager-trust"),
     own_steps: &[],
+    between: &[],
     restart: &[
         "Cisco Trust Verification Service",
         "Cisco TFTP",
@@ -87,6 +102,7 @@ pub(super) const CALL_MANAGER: Procedure = Procedure {
         "Cisco CTIManager",
         "HAProxy (14SU1 and later)",
     ],
+    afterwards: &[],
     cautions: &[CTL, NOT_TOGETHER, PRESENCE_TRUST, BACKUP],
     citation: CA_SIGNED_REGENERATION.at("CallManager Certificate"),
 };
@@ -96,11 +112,13 @@ pub(super) const CAPF: Procedure = Procedure {
     purpose: "CAPF",
     trust_store: Some("CallManager-trust"),
     own_steps: &[],
+    between: &[],
     restart: &[
         "Cisco Certificate Authority Proxy Function",
         "Cisco Trust Verification Service",
         "Cisco TFTP",
     ],
+    afterwards: &[],
     cautions: &[
         CTL,
         "An 802.1X server that checks phones' LSCs needs the new CAPF certificate.",
@@ -114,7 +132,9 @@ pub(super) const TVS: Procedure = Procedure {
     purpose: "TVS",
     trust_store: Some("TVS-trust"),
     own_steps: &[],
+    between: &[],
     restart: &["Cisco Trust Verification Service", "Cisco TFTP"],
+    afterwards: &[],
     cautions: &[NOT_TOGETHER, "Renew TVS last.", BACKUP],
     citation: SELF_SIGNED_REGENERATION.at("TVS Certificate"),
 };
@@ -124,7 +144,9 @@ pub(super) const CUP: Procedure = Procedure {
     purpose: "cup",
     trust_store: Some("cup-trust"),
     own_steps: &[],
+    between: &[],
     restart: &["Cisco SIP Proxy", "Cisco Presence Engine"],
+    afterwards: &[],
     cautions: &[
         "CUCM's CallManager-trust must hold the new certificate or its CA before the SIP trunk comes back; restart Cisco CallManager there after the upload.",
         BACKUP,
@@ -137,8 +159,10 @@ pub(super) const CUP_XMPP: Procedure = Procedure {
     purpose: "cup-xmpp",
     trust_store: Some("cup-xmpp-trust"),
     own_steps: &[],
+    between: &[SYNC_AGENT, SYNC_CHECK],
     restart: &["Cisco XCP Router"],
-    cautions: &[ROUTER, ROUTER_AFTER, SIGN_TOGETHER, INTERCLUSTER, BACKUP],
+    afterwards: &[],
+    cautions: &[ROUTER, ROUTER_AFTER, SIGN_TOGETHER, BACKUP],
     citation: IM_PRESENCE_SECURITY.at("CA-Signed cup-xmpp Certificate Upload"),
 };
 
@@ -147,7 +171,9 @@ pub(super) const CUP_XMPP_S2S: Procedure = Procedure {
     purpose: "cup-xmpp-s2s",
     trust_store: Some("cup-xmpp-trust"),
     own_steps: &[],
+    between: &[SYNC_CHECK],
     restart: &["Cisco XCP XMPP Federation Connection Manager"],
+    afterwards: &[],
     cautions: &[
         "Only the nodes that federate need it.",
         "Configure every presence domain, e-mail domain and chat node alias before the request: they are put into it.",

@@ -200,6 +200,7 @@ mod tests {
             certificates: BTreeMap::from([(digest, STANDARD.encode(der))]),
             fetches: Vec::new(),
             dns: Vec::new(),
+            uds: Vec::new(),
         }
     }
 

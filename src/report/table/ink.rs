@@ -10,7 +10,7 @@ const NARROW: usize = 110;
 
 /// What a piece of text means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Paint {
+pub(in crate::report) enum Paint {
     /// As it should be.
     Good,
     /// An error.
@@ -24,22 +24,22 @@ pub(super) enum Paint {
 }
 
 /// A page to write on.
-pub(super) struct Ink {
+pub(in crate::report) struct Ink {
     page: Page,
 }
 
 impl Ink {
-    pub(super) fn new(page: Page) -> Self {
+    pub(in crate::report) fn new(page: Page) -> Self {
         Self { page }
     }
 
     /// Whether what belongs together stands below each other rather than side by side.
-    pub(super) fn is_narrow(&self) -> bool {
+    pub(in crate::report) fn is_narrow(&self) -> bool {
         self.page.width < NARROW
     }
 
     /// The text in its colour, where there are colours.
-    pub(super) fn paint(&self, paint: Paint, text: &str) -> String {
+    pub(in crate::report) fn paint(&self, paint: Paint, text: &str) -> String {
         if !self.page.color {
             return text.to_owned();
         }
@@ -48,7 +48,7 @@ impl Ink {
     }
 
     /// Plain text broken into lines, the first behind `label`, the others below it; ends with a newline.
-    pub(super) fn wrap(&self, label: &str, text: &str) -> String {
+    pub(in crate::report) fn wrap(&self, label: &str, text: &str) -> String {
         let below = " ".repeat(textwrap::core::display_width(label));
         let options = textwrap::Options::new(self.page.width)
             .initial_indent(label)
@@ -58,7 +58,7 @@ impl Ink {
     }
 
     /// A table without lines that fills the page.
-    pub(super) fn table(&self) -> Table {
+    pub(in crate::report) fn table(&self) -> Table {
         let mut table = Table::new();
         table.load_style(presets::NOTHING);
         table.set_content_arrangement(ContentArrangement::Dynamic);
@@ -72,12 +72,12 @@ impl Ink {
     }
 
     /// A table as text without blanks at line ends.
-    pub(super) fn lay_out(table: &Table) -> String {
+    pub(in crate::report) fn lay_out(table: &Table) -> String {
         table.trim_fmt() + "\n"
     }
 
     /// A cell in a colour.
-    pub(super) fn cell(&self, paint: Paint, text: impl ToString) -> Cell {
+    pub(in crate::report) fn cell(&self, paint: Paint, text: impl ToString) -> Cell {
         let cell = Cell::new(text);
         match (self.page.color, paint) {
             (true, Paint::Good) => cell.fg(Color::Green),
@@ -89,7 +89,7 @@ impl Ink {
     }
 
     /// A title with something at the right edge.
-    pub(super) fn title(&self, left: &str, right: &str, paint: Paint) -> String {
+    pub(in crate::report) fn title(&self, left: &str, right: &str, paint: Paint) -> String {
         let used = textwrap::core::display_width(left) + textwrap::core::display_width(right);
         let gap = self.page.width.saturating_sub(used).max(2);
         format!(
@@ -101,7 +101,7 @@ impl Ink {
     }
 
     /// A line across the page.
-    pub(super) fn rule(&self) -> String {
+    pub(in crate::report) fn rule(&self) -> String {
         self.paint(Paint::Faint, &"─".repeat(self.page.width)) + "\n"
     }
 }

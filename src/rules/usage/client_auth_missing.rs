@@ -7,11 +7,9 @@ use crate::audit::fix::Remedy;
 use crate::audit::rule::{Check, Rule, Severity};
 use crate::audit::subject::LeafSubject;
 use crate::audit::verdict::{Seen, Verdict};
-use crate::catalog::Product;
+use crate::catalog::{EDGE_WITHOUT_CLIENT_AUTH, Product};
 use crate::certificate::ExtendedKeyUsage;
-use crate::rules::client_role::{
-    EDGE_EXEMPT, OWN_CERTIFICATE, connections, has_own_client_certificate, worse,
-};
+use crate::rules::client_role::{OWN_CERTIFICATE, connections, has_own_client_certificate, worse};
 use crate::source::{
     CUCM_CERTIFICATES_14, EXPRESSWAY_EKU_SUNSET, EXPRESSWAY_EKU_X15_5, FIELD_NOTICE_74345,
     FIELD_NOTICE_74362, MRA_CERTIFICATES, OPENSSL_VERIFICATION,
@@ -143,7 +141,7 @@ fn weigh_edge(subject: &LeafSubject<'_>) -> Result<Weight, Verdict> {
         return Err(Verdict::NotApplicable(OWN_CERTIFICATE));
     }
     match release {
-        Some(release) if *release >= EDGE_EXEMPT => Ok(Weight::warning(
+        Some(release) if *release >= EDGE_WITHOUT_CLIENT_AUTH => Ok(Weight::warning(
             "from X15.4 registration through Mobile and Remote Access no longer asks for it; neighbour zones with \
              mutual TLS do",
         )),

@@ -9,11 +9,9 @@ use crate::audit::fix::Remedy;
 use crate::audit::rule::{Check, Rule, Severity};
 use crate::audit::subject::LeafSubject;
 use crate::audit::verdict::{Seen, Verdict};
-use crate::catalog::Product;
+use crate::catalog::{EDGE_WITHOUT_CLIENT_AUTH, Product};
 use crate::certificate::{ExtendedKeyUsage, Time};
-use crate::rules::client_role::{
-    EDGE_EXEMPT, OWN_CERTIFICATE, connections, has_own_client_certificate,
-};
+use crate::rules::client_role::{OWN_CERTIFICATE, connections, has_own_client_certificate};
 use crate::rules::public_ca::{Sunset, is_combined, root_untold, sunset};
 use crate::source::{
     CHROME_ROOT_PROGRAM, DIGICERT_EKU, EXPRESSWAY_EKU_SUNSET, EXPRESSWAY_EKU_X15_5,
@@ -97,7 +95,11 @@ fn needed(subject: &LeafSubject<'_>) -> Result<String, &'static str> {
         return Err(OWN_CERTIFICATE);
     }
     let node = subject.node.node;
-    let exempt = || node.release.as_ref().is_some_and(|one| *one >= EDGE_EXEMPT);
+    let exempt = || {
+        node.release
+            .as_ref()
+            .is_some_and(|one| *one >= EDGE_WITHOUT_CLIENT_AUTH)
+    };
     match node.product {
         Product::ExpresswayC => {
             Ok("the traversal zone and its SSH tunnels need clientAuth".to_owned())

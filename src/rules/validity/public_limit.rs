@@ -1,7 +1,6 @@
 //! A certificate of a public CA that is valid for longer than public CAs may make it.
 
-use time::Date;
-use time::macros::date;
+use time::{Date, OffsetDateTime};
 
 use super::DAY;
 use crate::audit::Context;
@@ -10,6 +9,7 @@ use crate::audit::fix::Remedy;
 use crate::audit::rule::{Check, Rule, Severity};
 use crate::audit::subject::LeafSubject;
 use crate::audit::verdict::{Seen, Verdict};
+use crate::catalog::public_authority::{LIFE_LIMITS, LifeLimit, life_limit};
 use crate::rules::public_ca::root_untold;
 use crate::source::{FIELD_NOTICE_74345, VALIDITY_BALLOT};
 use crate::trust::Lineage;
@@ -38,14 +38,6 @@ pub(in crate::rules) const RULE: Rule = Rule {
     },
     check: Check::Leaf(check),
 };
-
-/// Days that a certificate may be valid for, by the day of its notBefore; the last that fits counts.
-const LIMITS: [(Date, i64); 4] = [
-    (date!(2020 - 09 - 01), 398),
-    (date!(2026 - 03 - 15), 200),
-    (date!(2027 - 03 - 15), 100),
-    (date!(2029 - 03 - 15), 47),
-];
 
 fn check(subject: &LeafSubject<'_>, context: &Context) -> Verdict {
     let certificate = subject.certificate;
@@ -82,17 +74,15 @@ fn check(subject: &LeafSubject<'_>, context: &Context) -> Verdict {
 
 /// Since when, and how many days.
 fn limit(issued: i64) -> Option<(Date, i64)> {
-    let begun = |(since, _): &&(Date, i64)| issued >= midnight(*since);
-    LIMITS.iter().rev().find(begun).copied()
-}
-
-const fn midnight(day: Date) -> i64 {
-    day.midnight().assume_utc().unix_timestamp()
+    let begun = |limit: &&LifeLimit| issued >= limit.from;
+    let limit = LIFE_LIMITS.iter().rev().find(begun)?;
+    let since = OffsetDateTime::from_unix_timestamp(limit.from).ok()?;
+    Some((since.date(), i64::from(limit.days)))
 }
 
 /// "a certificate issued now may have 200 days, which means 2 renewals a year".
 fn outlook(now: i64) -> String {
-    let (_, days) = limit(now).unwrap_or(LIMITS[0]);
+    let days = i64::from(life_limit(now).days);
     let renewals = match renewals(days) {
         1 => "a renewal a year".to_owned(),
         several => format!("{several} renewals a year"),
@@ -121,7 +111,7 @@ fn in_words(length: i64) -> String {
 mod tests {
     #![allow(clippy::unwrap_used)]
 
-    use super::{DAY, LIMITS, RULE, midnight, outlook, renewals};
+    use super::{DAY, LIFE_LIMITS, LifeLimit, RULE, outlook, renewals};
     use crate::audit::effect::{Outcome, Who};
     use crate::audit::testing::{CLUSTER, NOW, Scene, order};
     use crate::audit::{Judgement, Status};
@@ -145,10 +135,11 @@ mod tests {
 
     #[test]
     fn each_limit_holds_to_the_second() {
-        for (since, days) in LIMITS {
+        for LifeLimit { from, days } in LIFE_LIMITS {
+            let length = i64::from(days) * DAY;
             // Both ends count: notAfter stands a second before a whole number of days.
-            judged(midnight(since), days * DAY - 1, Status::Pass);
-            let finding = judged(midnight(since), days * DAY, Status::Fail);
+            judged(from, length - 1, Status::Pass);
+            let finding = judged(from, length, Status::Fail);
             let said = format!("{days} days and a second, where");
             assert!(finding.message.contains(&said), "{}", finding.message);
         }
@@ -156,17 +147,20 @@ mod tests {
 
     #[test]
     fn each_limit_begins_on_its_day() {
-        judged(midnight(LIMITS[0].0) - 1, 825 * DAY, Status::NotApplicable);
-        for pair in LIMITS.windows(2) {
-            let day = midnight(pair[1].0);
-            judged(day - 1, pair[0].1 * DAY - 1, Status::Pass);
-            judged(day, pair[0].1 * DAY - 1, Status::Fail);
+        judged(LIFE_LIMITS[0].from - 1, 825 * DAY, Status::NotApplicable);
+        for pair in LIFE_LIMITS.windows(2) {
+            let (day, length) = (pair[1].from, i64::from(pair[0].days) * DAY - 1);
+            judged(day - 1, length, Status::Pass);
+            judged(day, length, Status::Fail);
         }
     }
 
     #[test]
     fn the_message_tells_how_often_a_year_it_will_be_renewed() {
-        let counts: Vec<i64> = LIMITS.iter().map(|(_, days)| renewals(*days)).collect();
+        let counts: Vec<i64> = LIFE_LIMITS
+            .iter()
+            .map(|limit| renewals(i64::from(limit.days)))
+            .collect();
         assert_eq!(counts, [1, 2, 4, 8]);
         let finding = judged(NOW, 397 * DAY, Status::Fail);
         assert_eq!(

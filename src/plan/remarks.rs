@@ -1,0 +1,192 @@
+//! What a plan has to say beside its lines.
+
+use super::grouping::Group;
+use super::request::common_name;
+use super::{AuthorityKind, Line};
+use crate::catalog::public_authority::{life_limit, may_be_public};
+use crate::catalog::{CertificateName, Product};
+use crate::deployment::{Deployment, Node, RequiredName, is_profile_name};
+use crate::source::EXPRESSWAY_REQUIREMENTS;
+
+/// From here on renewals by hand are not workable (47-day certificates: domain.md section 5.5).
+const BY_HAND: u32 = 100;
+/// Expressway ignores a longer subjectAltName (document 213872).
+const LONGEST: usize = 999;
+
+/// What concerns more than one line.
+pub(super) fn of(deployment: &Deployment, lines: &[Line<'_>], at: i64) -> Vec<String> {
+    let mut remarks = Vec::new();
+    if lines.iter().any(|line| line.multi_server) {
+        remarks.push(
+            "The deployment file does not say which node is the publisher: the first Unified CM node that shares a \
+             multi-server certificate counts as it, or the first node where there is none."
+                .to_owned(),
+        );
+    }
+    let public = lines
+        .iter()
+        .filter(|line| line.authority.recommended == AuthorityKind::Public);
+    let (public, days) = (public.count(), life_limit(at).days);
+    if public > 0 {
+        remarks.push(format!(
+            "Public CAs sign for {days} days at most now. {}",
+            by_hand(days)
+        ));
+    }
+    if is_cluster_without_name(deployment) {
+        remarks.push(format!(
+            "There are several Expressway-C nodes and no mra.cluster_name: if they are a cluster, its name must be in each \
+             certificate ({}).",
+            EXPRESSWAY_REQUIREMENTS.title
+        ));
+    }
+    remarks
+}
+
+fn by_hand(days: u32) -> &'static str {
+    if days < BY_HAND {
+        "Renewals by hand are not workable at this rate: use ACME on Expressway-E (from X15.4 on) and a private CA inside."
+    } else {
+        "Before 47 days come, plan for ACME on Expressway-E (from X15.4 on) and a private CA inside."
+    }
+}
+
+fn is_cluster_without_name(deployment: &Deployment) -> bool {
+    let mra = deployment.mra.as_ref();
+    mra.is_some_and(|mra| mra.cluster_name.is_none())
+        && deployment.nodes_of(Product::ExpresswayC).count() > 1
+}
+
+/// What to mind about one certificate.
+pub(super) fn of_line(
+    deployment: &Deployment,
+    group: &Group<'_>,
+    names: &[RequiredName],
+) -> Vec<String> {
+    let mut notes = Vec::new();
+    if group.multi_server {
+        notes.push(
+            "The CN names no host: only the alternative names count. Where the CA refuses \"-ms\", it may be deleted in the \
+             request form."
+                .to_owned(),
+        );
+    }
+    notes.extend(group.nodes.iter().filter_map(|node| unnamed(node)));
+    notes.extend(settings(deployment, group));
+    notes.extend(alternatives(names));
+    notes.extend(peers(deployment, group));
+    if group.certificate == CertificateName::Expressway {
+        notes.extend(expressway(deployment, group.nodes[0], names));
+    }
+    notes
+}
+
+fn unnamed(node: &Node) -> Option<String> {
+    let is_address = node.address.parse::<std::net::IpAddr>().is_ok();
+    (is_address || !node.address.contains('.')).then(|| {
+        format!(
+            "{} is known as {}, which no certificate can name: give the node a full host name first, and the clients that name.",
+            node.name, node.address
+        )
+    })
+}
+
+/// Names that the clients are given and that no certificate can hold.
+fn settings(deployment: &Deployment, group: &Group<'_>) -> Vec<String> {
+    let shares = |name: &str| group.nodes.iter().any(|node| node.name == name);
+    let is_short = |value: &str| !value.contains('.') || value.parse::<std::net::IpAddr>().is_ok();
+    if !matches!(
+        group.certificate,
+        CertificateName::Tomcat | CertificateName::Webex | CertificateName::Https
+    ) {
+        return Vec::new();
+    }
+    deployment
+        .settings
+        .iter()
+        .filter(|setting| shares(&setting.node) && is_short(&setting.value))
+        .map(|setting| {
+            format!(
+                "{} gives clients {}, which no certificate can name: enter the full host name there.",
+                setting.location, setting.value
+            )
+        })
+        .collect()
+}
+
+fn alternatives(names: &[RequiredName]) -> Vec<String> {
+    let note = |name: &RequiredName| {
+        let other = name.alternative()?;
+        Some(format!(
+            "{other} (format CollabEdgeDNS) may stand instead of {}, where the CA does not sign for the bare domain.",
+            name.name
+        ))
+    };
+    names.iter().filter_map(note).collect()
+}
+
+/// Places that know the certificate by its CN.
+fn peers(deployment: &Deployment, group: &Group<'_>) -> Vec<String> {
+    let name = common_name(group);
+    let is_other = |known: &str| !known.eq_ignore_ascii_case(&name);
+    match group.certificate {
+        CertificateName::Cup => deployment
+            .sip_trunks
+            .iter()
+            .filter(|trunk| trunk.to == group.nodes[0].name && is_other(&trunk.x509_subject))
+            .map(|trunk| {
+                format!(
+                    "CUCM's SIP trunk security profile expects the subject {}: set it to {name}.",
+                    trunk.x509_subject
+                )
+            })
+            .collect(),
+        CertificateName::CallManager => deployment
+            .nodes
+            .iter()
+            .filter(|node| {
+                let peers = node.tls_peer_subjects.as_ref();
+                peers.is_some_and(|peers| peers.iter().all(|peer| is_other(peer)))
+            })
+            .map(|node| {
+                format!(
+                    "{}: System > Security > TLS Peer Subjects does not have {name}: add it before the upload.",
+                    node.name
+                )
+            })
+            .collect(),
+        _ => Vec::new(),
+    }
+}
+
+fn expressway(deployment: &Deployment, node: &Node, names: &[RequiredName]) -> Vec<String> {
+    let mut notes = Vec::new();
+    let length: usize = names
+        .iter()
+        .map(|name| "DNS:, ".len() + name.name.len())
+        .sum();
+    if length > LONGEST {
+        notes.push(format!(
+            "The alternative names are {length} characters long; Expressway ignores what is beyond {LONGEST}."
+        ));
+    }
+    let profiles = deployment
+        .mra
+        .iter()
+        .flat_map(|mra| &mra.phone_security_profiles);
+    if node.product == Product::ExpresswayC {
+        notes.extend(profiles.filter(|name| !is_profile_name(name)).map(|name| {
+            format!(
+                "The phone security profile {name:?} is no full domain name: rename it in Unified CM, or the request fails."
+            )
+        }));
+    }
+    if node.product == Product::ExpresswayE && names.iter().any(|name| !may_be_public(&name.name)) {
+        notes.push(
+            "Names outside the public domains: give Expressway-E and its services domain public names; split DNS keeps the \
+             inner ones."
+                .to_owned(),
+        );
+    }
+    notes
+}
