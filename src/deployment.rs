@@ -1,6 +1,7 @@
 //! The deployment file: what should be there. `Deployment::parse` finds every fault at once.
 
 mod problem;
+mod required_names;
 mod resolve;
 mod schema;
 mod words;
@@ -13,6 +14,7 @@ use std::time::Duration;
 use crate::catalog::{Audience, CertificateName, Product, Release, Transport};
 
 pub use problem::{Problem, draw};
+pub use required_names::{RequiredName, Why, is_profile_name, required_names};
 pub use schema::json_schema;
 
 /// A deployment: the nodes, who signs in, and what their devices trust.

@@ -1,6 +1,5 @@
 //! A phone security profile whose name no certificate can hold.
 
-use super::is_profile_name;
 use crate::audit::Context;
 use crate::audit::effect::{Impact, Outcome};
 use crate::audit::estate::Estate;
@@ -8,7 +7,7 @@ use crate::audit::fix::Remedy;
 use crate::audit::rule::{Check, Rule, Severity};
 use crate::audit::verdict::{Seen, Verdict};
 use crate::catalog::{Product, Release};
-use crate::deployment::Deployment;
+use crate::deployment::{Deployment, is_profile_name};
 use crate::source::{EXPRESSWAY_REQUIREMENTS, MRA_CERTIFICATES};
 
 pub(in crate::rules) const RULE: Rule = Rule {

@@ -1,12 +1,13 @@
 //! A phone security profile that an Expressway-C's certificate does not name.
 
-use super::{REISSUE, each_name, has_dns_name, is_profile_name, missing};
+use super::{REISSUE, each_name, has_dns_name, missing};
 use crate::audit::Context;
 use crate::audit::effect::{Impact, Outcome};
 use crate::audit::rule::{Check, Rule, Severity};
 use crate::audit::subject::NodeSubject;
 use crate::audit::verdict::Verdict;
 use crate::catalog::Product;
+use crate::deployment::is_profile_name;
 use crate::source::{EXPRESSWAY_REQUIREMENTS, MRA_CERTIFICATES, PREFERRED_ARCHITECTURE};
 
 pub(in crate::rules) const RULE: Rule = Rule {

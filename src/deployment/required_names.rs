@@ -1,0 +1,442 @@
+//! The names that a certificate of a node must hold in its subjectAltName, each with the reason: what to put into a
+//! request, and what to look for in one.
+
+use std::net::IpAddr;
+
+use super::{Deployment, Federation, FederationThrough, Node, Setting};
+use crate::catalog::{CertificateName, Product};
+use crate::source::{
+    Citation, EXPRESSWAY_REQUIREMENTS, FEDERATION_GUIDE, IM_PRESENCE_GUIDE, JABBER_GUIDE,
+    MULTI_SERVER,
+};
+
+/// A name that a certificate must hold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RequiredName {
+    /// The name, as a dNSName; no IP literals.
+    pub name: String,
+    /// Why it must be there.
+    pub why: Why,
+}
+
+/// Why a name must be in a certificate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Why {
+    /// The node's own address: clients and servers compare it.
+    Address,
+    /// The address of another node that shares the multi-server certificate.
+    SharingNode,
+    /// A `[[setting]]` gives clients this name for the node.
+    Setting,
+    /// A presence domain: clients compare it with cup-xmpp.
+    PresenceDomain,
+    /// A federated domain: partners compare it.
+    FederationDomain,
+    /// A chat node alias: partners reach chat rooms under it.
+    ChatNodeAlias,
+    /// A registration domain of Mobile and Remote Access; `collab-edge.` before it does as well.
+    RegistrationDomain,
+    /// The FQDN of the Expressway-C cluster.
+    ClusterName,
+    /// A TLS phone security profile.
+    SecurityProfile,
+}
+
+impl Why {
+    /// The reason in a few words, to follow "needed as" or to stand in a column.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Address => "the node's address",
+            Self::SharingNode => "a node that shares this certificate",
+            Self::Setting => "a configured server name",
+            Self::PresenceDomain => "a presence domain",
+            Self::FederationDomain => "a federation domain",
+            Self::ChatNodeAlias => "a chat node alias",
+            Self::RegistrationDomain => "a Unified CM registration domain",
+            Self::ClusterName => "the Expressway-C cluster name",
+            Self::SecurityProfile => "a phone security profile name",
+        }
+    }
+
+    /// Who says that it must be there.
+    pub fn citation(self) -> Citation {
+        match self {
+            Self::Address => JABBER_GUIDE.at("Identifier Fields"),
+            Self::SharingNode => MULTI_SERVER.at("Multi-server SAN"),
+            Self::Setting => JABBER_GUIDE.at("Prevent Identity Mismatch (table 3)"),
+            Self::PresenceDomain => IM_PRESENCE_GUIDE.at("Certificates, cup-xmpp"),
+            Self::FederationDomain | Self::ChatNodeAlias => {
+                FEDERATION_GUIDE.at("XMPP federation security certificates")
+            }
+            Self::RegistrationDomain | Self::ClusterName | Self::SecurityProfile => {
+                EXPRESSWAY_REQUIREMENTS.at("Expressway Certificates (table)")
+            }
+        }
+    }
+}
+
+impl RequiredName {
+    /// Another dNSName that serves the same end: `collab-edge.acme.test` (CollabEdgeDNS format) for a registration domain.
+    pub fn alternative(&self) -> Option<String> {
+        (self.why == Why::RegistrationDomain).then(|| format!("collab-edge.{}", self.name))
+    }
+
+    /// Whether it is a domain of XMPP, which an xmppAddr or SRVName may give as well as a dNSName.
+    pub fn is_xmpp_domain(&self) -> bool {
+        matches!(
+            self.why,
+            Why::PresenceDomain | Why::FederationDomain | Why::ChatNodeAlias
+        )
+    }
+}
+
+/// The names that this certificate of this node must hold, the node's own first, each once. A multi-server certificate has
+/// those of every node that shares it. Names that no certificate can give (IP literals, short host names, malformed profile
+/// names) are left out: rules of their own find them.
+pub fn required_names(
+    deployment: &Deployment,
+    node: &Node,
+    certificate: CertificateName,
+) -> Vec<RequiredName> {
+    let mut names = Names(Vec::new());
+    if !is_known_from_trust_list(certificate) {
+        names.hosts(deployment, node, certificate);
+    }
+    match certificate {
+        CertificateName::CupXmpp => names.take(&deployment.xmpp_domains, Why::PresenceDomain),
+        CertificateName::CupXmppS2s => names.partners(deployment),
+        CertificateName::Expressway if node.product == Product::ExpresswayE => {
+            names.edge(deployment);
+        }
+        CertificateName::Expressway => names.core(deployment),
+        _ => {}
+    }
+    names.0
+}
+
+/// Whether a phone security profile's name can stand in a certificate: labels of letters, digits and hyphens, no hyphen at
+/// either end, the last beginning with a letter, at least two of them (mandatory from X12.6 on).
+pub fn is_profile_name(name: &str) -> bool {
+    let is_label = |label: &str| {
+        let inner = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+        !label.is_empty()
+            && label.bytes().all(inner)
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+    };
+    let last = name.rsplit('.').next().unwrap_or_default();
+    name.contains('.')
+        && name.split('.').all(is_label)
+        && last.starts_with(|first: char| first.is_ascii_alphabetic())
+}
+
+struct Names(Vec<RequiredName>);
+
+impl Names {
+    fn push(&mut self, name: &str, why: Why) {
+        let same = |known: &RequiredName| known.name.eq_ignore_ascii_case(name);
+        let fits = name.contains('.') && name.parse::<IpAddr>().is_err();
+        if fits && !self.0.iter().any(same) {
+            let name = name.to_owned();
+            self.0.push(RequiredName { name, why });
+        }
+    }
+
+    fn take(&mut self, names: &[String], why: Why) {
+        for name in names {
+            self.push(name, why);
+        }
+    }
+
+    /// The node's own names, then those of the nodes that share the certificate.
+    fn hosts(&mut self, deployment: &Deployment, node: &Node, certificate: CertificateName) {
+        let sharing = deployment.multi_server.get(&certificate);
+        let sharing = sharing.filter(|names| names.contains(&node.name));
+        let mut nodes = vec![node];
+        nodes.extend(sharing.into_iter().flatten().filter_map(|name| {
+            deployment
+                .node(name)
+                .filter(|other| other.name != node.name)
+        }));
+        for one in &nodes {
+            let own = one.name == node.name;
+            self.push(
+                &one.address,
+                if own { Why::Address } else { Why::SharingNode },
+            );
+        }
+        if is_compared_with_hosts(certificate) {
+            for one in nodes {
+                self.settings(deployment, one);
+            }
+        }
+    }
+
+    fn settings(&mut self, deployment: &Deployment, node: &Node) {
+        let own = deployment
+            .settings
+            .iter()
+            .filter(|setting| setting.node == node.name && !is_domain(deployment, setting));
+        for setting in own {
+            self.push(&setting.value, Why::Setting);
+        }
+    }
+
+    /// cup-xmpp-s2s holds every presence domain besides what is federated (IM and Presence guide, "cup-xmpp-s2s").
+    fn partners(&mut self, deployment: &Deployment) {
+        let federation = by(deployment, FederationThrough::ImPresence);
+        if let Some(federation) = federation {
+            self.take(&federation.domains, Why::FederationDomain);
+            self.take(&deployment.xmpp_domains, Why::PresenceDomain);
+            self.take(&federation.chat_node_aliases, Why::ChatNodeAlias);
+        }
+    }
+
+    fn edge(&mut self, deployment: &Deployment) {
+        if let Some(mra) = &deployment.mra {
+            self.take(&mra.registration_domains, Why::RegistrationDomain);
+        }
+        if let Some(federation) = by(deployment, FederationThrough::Expressway) {
+            self.federated(&federation.domains);
+            self.take(&federation.chat_node_aliases, Why::ChatNodeAlias);
+        }
+    }
+
+    /// A domain that is registered and federated must stand there itself: collab-edge. alone would not do for partners.
+    fn federated(&mut self, domains: &[String]) {
+        for known in &mut self.0 {
+            if known.why == Why::RegistrationDomain && domains.contains(&known.name) {
+                known.why = Why::FederationDomain;
+            }
+        }
+        self.take(domains, Why::FederationDomain);
+    }
+
+    fn core(&mut self, deployment: &Deployment) {
+        if let Some(mra) = &deployment.mra {
+            self.take(mra.cluster_name.as_slice(), Why::ClusterName);
+            for profile in &mra.phone_security_profiles {
+                if is_profile_name(profile) {
+                    self.push(profile, Why::SecurityProfile);
+                }
+            }
+        }
+        if let Some(federation) = by(deployment, FederationThrough::Expressway) {
+            self.take(&federation.chat_node_aliases, Why::ChatNodeAlias);
+        }
+    }
+}
+
+fn by(deployment: &Deployment, through: FederationThrough) -> Option<&Federation> {
+    let federation = deployment.federation.as_ref();
+    federation.filter(|federation| federation.through == through)
+}
+
+/// Phones know these from their trust list and compare no name.
+fn is_known_from_trust_list(certificate: CertificateName) -> bool {
+    matches!(certificate, CertificateName::Capf | CertificateName::Tvs)
+}
+
+/// Table 3 of document 116917 lists the XMPP domain too, which names no server.
+fn is_domain(deployment: &Deployment, setting: &Setting) -> bool {
+    setting.location.to_ascii_lowercase().contains("xmpp")
+        && deployment.xmpp_domains.contains(&setting.value)
+}
+
+/// Certificates that clients compare with the server name which they are configured with.
+fn is_compared_with_hosts(certificate: CertificateName) -> bool {
+    matches!(
+        certificate,
+        CertificateName::Tomcat
+            | CertificateName::Webex
+            | CertificateName::Expressway
+            | CertificateName::Ldap
+            | CertificateName::Https
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use std::path::Path;
+
+    use super::*;
+
+    const FILE: &str = r#"
+name = "ACME"
+domain = "acme.test"
+xmpp_domains = ["acme.test", "im.acme.test"]
+[mra]
+registration_domains = ["acme.test", "edge.acme.test"]
+cluster_name = "expc.acme.test"
+phone_security_profiles = ["jabber-secure.acme.test", "plain"]
+[federation]
+domains = ["acme.test", "mail.acme.test"]
+through = "THROUGH"
+chat_node_aliases = ["chat1.acme.test"]
+[multi_server]
+tomcat = ["cucm-pub", "imp1", "cucm-sub"]
+[[node]]
+name = "cucm-pub"
+product = "cucm"
+address = "cucm-pub.acme.test"
+[[node]]
+name = "cucm-sub"
+product = "cucm"
+address = "cucm-sub.acme.test"
+[[node]]
+name = "imp1"
+product = "im-presence"
+address = "imp1.acme.test"
+[[node]]
+name = "by-address"
+product = "cucm"
+address = "192.0.2.1"
+[[node]]
+name = "expc1"
+product = "expressway-c"
+address = "expc1.acme.test"
+[[node]]
+name = "expe1"
+product = "expressway-e"
+address = "expe1.acme.test"
+[[setting]]
+location = "UC Service > IM and Presence"
+value = "presence.acme.test"
+node = "imp1"
+[[setting]]
+location = "UC Service > Conferencing"
+value = "imp1"
+node = "imp1"
+[[setting]]
+location = "XMPP domain"
+value = "acme.test"
+node = "imp1"
+"#;
+
+    fn names(through: &str, node: &str, certificate: CertificateName) -> Vec<(String, Why)> {
+        let text = FILE.replace("THROUGH", through);
+        let deployment = Deployment::parse(&text, Path::new(""), &[]).unwrap();
+        let all = required_names(&deployment, deployment.node(node).unwrap(), certificate);
+        all.into_iter().map(|one| (one.name, one.why)).collect()
+    }
+
+    fn check(through: &str, node: &str, certificate: CertificateName, expected: &[(&str, Why)]) {
+        let found = names(through, node, certificate);
+        let found: Vec<(&str, Why)> = found.iter().map(|(name, why)| (&**name, *why)).collect();
+        assert_eq!(found, expected, "{certificate} of {node}");
+    }
+
+    #[test]
+    fn a_shared_certificate_names_every_node_and_what_they_are_called() {
+        let expected = [
+            ("imp1.acme.test", Why::Address),
+            ("cucm-pub.acme.test", Why::SharingNode),
+            ("cucm-sub.acme.test", Why::SharingNode),
+            ("presence.acme.test", Why::Setting),
+        ];
+        check("expressway", "imp1", CertificateName::Tomcat, &expected);
+        let own = [("cucm-sub.acme.test", Why::Address)];
+        check("expressway", "cucm-sub", CertificateName::CallManager, &own);
+        check("expressway", "by-address", CertificateName::Tomcat, &[]);
+        check("expressway", "cucm-pub", CertificateName::Capf, &[]);
+    }
+
+    #[test]
+    fn xmpp_certificates_name_domains() {
+        let clients = [
+            ("imp1.acme.test", Why::Address),
+            ("acme.test", Why::PresenceDomain),
+            ("im.acme.test", Why::PresenceDomain),
+        ];
+        check("expressway", "imp1", CertificateName::CupXmpp, &clients);
+        let partners = [
+            ("imp1.acme.test", Why::Address),
+            ("acme.test", Why::FederationDomain),
+            ("mail.acme.test", Why::FederationDomain),
+            ("im.acme.test", Why::PresenceDomain),
+            ("chat1.acme.test", Why::ChatNodeAlias),
+        ];
+        check(
+            "im-presence",
+            "imp1",
+            CertificateName::CupXmppS2s,
+            &partners,
+        );
+        check(
+            "expressway",
+            "imp1",
+            CertificateName::CupXmppS2s,
+            &partners[..1],
+        );
+    }
+
+    #[test]
+    fn expressways_name_what_their_features_need() {
+        let edge = [
+            ("expe1.acme.test", Why::Address),
+            ("acme.test", Why::FederationDomain),
+            ("edge.acme.test", Why::RegistrationDomain),
+            ("mail.acme.test", Why::FederationDomain),
+            ("chat1.acme.test", Why::ChatNodeAlias),
+        ];
+        check("expressway", "expe1", CertificateName::Expressway, &edge);
+        let core = [
+            ("expc1.acme.test", Why::Address),
+            ("expc.acme.test", Why::ClusterName),
+            ("jabber-secure.acme.test", Why::SecurityProfile),
+            ("chat1.acme.test", Why::ChatNodeAlias),
+        ];
+        check("expressway", "expc1", CertificateName::Expressway, &core);
+        check(
+            "im-presence",
+            "expc1",
+            CertificateName::Expressway,
+            &core[..3],
+        );
+    }
+
+    #[test]
+    fn a_registration_domain_has_another_form() {
+        let of = |why| RequiredName {
+            name: "acme.test".to_owned(),
+            why,
+        };
+        let form = of(Why::RegistrationDomain).alternative();
+        assert_eq!(form.as_deref(), Some("collab-edge.acme.test"));
+        assert_eq!(of(Why::FederationDomain).alternative(), None);
+        assert!(of(Why::PresenceDomain).is_xmpp_domain() && !of(Why::Address).is_xmpp_domain());
+    }
+
+    #[test]
+    fn names_of_the_guide_are_profile_names() {
+        for good in [
+            "jabbersecureprofile.domain.com",
+            "DX80SecureProfile.domain.com",
+            "a-1.b.c3",
+            "1.2.c",
+        ] {
+            assert!(is_profile_name(good), "{good}");
+        }
+    }
+
+    #[test]
+    fn every_part_of_the_label_rule_counts() {
+        for bad in [
+            "",
+            "profile",
+            "secure_profile.acme.test",
+            "secure profile.acme.test",
+            "-secure.acme.test",
+            "secure-.acme.test",
+            "secure..test",
+            "secure.acme.test.",
+            "secure.acme.3com",
+            "192.0.2.1",
+            "sichér.acme.test",
+        ] {
+            assert!(!is_profile_name(bad), "{bad}");
+        }
+    }
+}
