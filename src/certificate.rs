@@ -13,6 +13,7 @@ mod key;
 mod names;
 mod parts;
 mod pem;
+mod request;
 mod self_signed;
 pub mod signature;
 mod skim;
@@ -24,10 +25,11 @@ mod usage;
 
 pub use algorithm::{SignatureAlgorithm, SignatureHash};
 pub use digest::Digest;
-pub use key::{Curve, PublicKey};
+pub use key::{Curve, PublicKey, is_same_key};
 pub use names::{
     DistinguishedName, OtherName, SRV_NAME_OID, SubjectAlternativeName, XMPP_ADDR_OID,
 };
+pub use request::{SigningRequest, TextField};
 pub use skim::Skimmed;
 pub use times::{Time, TimeFormat};
 pub use usage::{BasicConstraints, ExtendedKeyUsage, KeyUsage};
