@@ -41,6 +41,7 @@ impl<'a> Estate<'a> {
             trust,
             nodes,
             certificates: builder.certificates,
+            requests: Vec::new(),
             complete: evidence.complete,
         }
     }
