@@ -6,7 +6,7 @@ mod options;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use judging::{At, FailOn, Judging};
-pub use options::{Audit, Check, Demo, Explain, Probe, Rules, Scan, Schema, SchemaOf};
+pub use options::{Audit, Bearer, Check, Csr, Demo, Explain, Probe, Rules, Scan, Schema, SchemaOf};
 
 const EXIT_STATUS: &str = "\
 Exit status:
@@ -38,6 +38,8 @@ pub enum Command {
     Audit(Audit),
     /// Judge certificate files before they are uploaded
     Check(Check),
+    /// Judge signing requests before they are sent to a CA, and what comes back
+    Csr(Csr),
     /// Scan a small cluster that runs inside this process: needs no network and no file
     Demo(Demo),
     /// List every rule

@@ -4,6 +4,7 @@
 mod audit;
 mod check;
 mod collect;
+mod csr;
 mod demo;
 mod explain;
 mod failure;
@@ -29,6 +30,7 @@ pub fn run(cli: &Cli) -> Result<u8, Failure> {
         Command::Probe(options) => probe::run(options, manner),
         Command::Audit(options) => audit::run(options, manner),
         Command::Check(options) => check::run(options, manner),
+        Command::Csr(options) => csr::run(options, manner),
         Command::Demo(options) => demo::run(options, manner),
         Command::Rules(options) => rules::run(options, manner),
         Command::Explain(options) => explain::run(options, manner),

@@ -1,7 +1,9 @@
 //! `certaudit check`: certificate files, judged as if a node presented them.
 
-mod files;
-mod stand_in;
+pub(super) mod files;
+pub(super) mod stand_in;
+
+use std::path::Path;
 
 use super::Failure;
 use super::collect::{fetch, now};
@@ -9,54 +11,66 @@ use super::inputs;
 use super::judge::Bench;
 use super::terminal::{remark, stderr_color};
 use crate::catalog::{CertificateName, Product};
-use crate::cli::{Check, Judging, Manner};
+use crate::cli::{Bearer, Check, Judging, Manner};
 use crate::deployment::{Deployment, Node};
-use stand_in::StandIn;
+use stand_in::{Presenter, StandIn};
 
 /// Runs it.
 pub(super) fn run(options: &Check, manner: &Manner) -> Result<u8, Failure> {
-    let name = certificate_name(options)?;
-    let bundles = files::bundles(&options.files, &files::read(&options.intermediates)?)?;
-    let mut stand_in = match &options.config {
-        Some(_) => from_config(options, manner)?,
-        None => from_options(options, name, manner)?,
-    };
+    let name = certificate_name(&options.bearer)?;
+    let bundles = files::bundles(&options.files, &files::read(&options.bearer.intermediates)?)?;
+    let mut stand_in = stand_in(&options.bearer, &options.judging, name, manner)?;
     let at = now();
-    let mut evidence = stand_in.present(&bundles, name, at)?;
+    let presenters: Vec<Presenter> = bundles.into_iter().map(Presenter::of).collect();
+    let mut evidence = stand_in.present(&presenters, name, at)?;
     let deployment = stand_in.deployment;
     let bench = Bench::prepare(&deployment, &options.judging, manner)?;
-    if !options.no_fetch {
+    if !options.bearer.no_fetch {
         evidence = fetch(evidence, &deployment, &bench.trust, at)?;
     }
-    bench.judge(&deployment, &evidence, &without_handshake(options), manner)
+    bench.judge(
+        &deployment,
+        &evidence,
+        &without_handshake(&options.judging),
+        manner,
+    )
 }
 
 /// Files show no handshake, so what is judged of one is left out.
-fn without_handshake(options: &Check) -> Judging {
-    let mut judging = options.judging.clone();
+pub(super) fn without_handshake(judging: &Judging) -> Judging {
+    let mut judging = judging.clone();
     judging.skip.extend(["probe", "tls"].map(str::to_owned));
     judging
 }
 
-fn certificate_name(options: &Check) -> Result<CertificateName, Failure> {
+pub(super) fn certificate_name(options: &Bearer) -> Result<CertificateName, Failure> {
     let word = options.certificate_name.as_deref().unwrap_or("https");
     CertificateName::named(word)
         .ok_or_else(|| Failure::System(format!("there is no certificate {word}")))
 }
 
+/// What stands for the server that will present the certificate.
+pub(super) fn stand_in(
+    options: &Bearer,
+    judging: &Judging,
+    name: CertificateName,
+    manner: &Manner,
+) -> Result<StandIn, Failure> {
+    match &options.config {
+        Some(config) => from_config(config, judging, manner),
+        None => from_options(options, judging, name, manner),
+    }
+}
+
 /// A node of the deployment file.
-fn from_config(options: &Check, manner: &Manner) -> Result<StandIn, Failure> {
-    let config = options
-        .config
-        .as_deref()
-        .unwrap_or(std::path::Path::new("cluster.toml"));
-    let [_] = options.judging.nodes.as_slice() else {
+fn from_config(config: &Path, judging: &Judging, manner: &Manner) -> Result<StandIn, Failure> {
+    let [_] = judging.nodes.as_slice() else {
         return Err(Failure::System(
             "with --config, give the node that will present the certificate: --node NAME"
                 .to_owned(),
         ));
     };
-    let deployment = inputs::deployment(config, &options.judging.nodes, stderr_color(manner))?;
+    let deployment = inputs::deployment(config, &judging.nodes, stderr_color(manner))?;
     Ok(StandIn {
         deployment,
         own_names: false,
@@ -65,11 +79,12 @@ fn from_config(options: &Check, manner: &Manner) -> Result<StandIn, Failure> {
 
 /// A node made of what the command line says.
 fn from_options(
-    options: &Check,
+    options: &Bearer,
+    judging: &Judging,
     name: CertificateName,
     manner: &Manner,
 ) -> Result<StandIn, Failure> {
-    if !options.judging.nodes.is_empty() {
+    if !judging.nodes.is_empty() {
         return Err(Failure::System(
             "--node goes with --config, which says what that node is".to_owned(),
         ));
