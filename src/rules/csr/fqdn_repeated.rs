@@ -3,7 +3,6 @@
 use crate::audit::Context;
 use crate::audit::effect::Impact;
 use crate::audit::fix::Remedy;
-use crate::audit::request::RequestView;
 use crate::audit::rule::{Check, Rule, Severity};
 use crate::audit::subject::RequestSubject;
 use crate::audit::verdict::{Seen, Verdict};
@@ -26,7 +25,9 @@ pub(in crate::rules) const RULE: Rule = Rule {
     fix: "Ask the CA before ordering; where it signs only one, submit the requests to different CAs, or order one \
           multi-server certificate where the product allows it.",
     remedy: Remedy::Own {
-        steps: &[],
+        steps: &[
+            "Send each request to a CA that has not signed for the name, or to one that says it signs several.",
+        ],
         restart: &[],
         cautions: &[
             "A CA that reissues for a name may revoke the earlier certificate within days: mark the orders as separate.",
@@ -36,7 +37,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     check: Check::Request(check),
 };
 
-/// The later request is told of the earlier one, so that a pair is one finding.
+/// The later request is told of the earlier ones, so that a pair is one finding.
 fn check(subject: &RequestSubject<'_>, _: &Context) -> Verdict {
     let own = names(subject.request());
     let earlier = subject
@@ -44,27 +45,21 @@ fn check(subject: &RequestSubject<'_>, _: &Context) -> Verdict {
         .requests
         .iter()
         .take_while(|view| view.node != subject.view.node);
-    let shared: Vec<Verdict> = earlier
-        .filter_map(|view| shared(&own, view))
-        .map(Verdict::from)
+    let sharing: Vec<(&str, Vec<String>)> = earlier
+        .map(|view| (view.node.as_str(), names(&view.request)))
+        .filter(|(_, theirs)| own.iter().any(|name| theirs.contains(name)))
         .collect();
-    if shared.is_empty() {
-        Verdict::Pass
-    } else {
-        Verdict::Each(shared)
-    }
+    Verdict::pass_if(sharing.is_empty(), || repeated(&own, &sharing))
 }
 
-fn shared(own: &[String], view: &RequestView) -> Option<Seen> {
-    let theirs = names(&view.request);
-    let both: Vec<&String> = own.iter().filter(|name| theirs.contains(name)).collect();
-    if both.is_empty() {
-        return None;
-    }
-    let words: Vec<&str> = both.iter().map(|name| name.as_str()).collect();
-    let words = words.join(", ");
-    let seen = Seen::new(format!("{words}: asked for in {} too", view.node));
-    Some(seen.expected(&view.node).found(both))
+fn repeated(own: &[String], sharing: &[(&str, Vec<String>)]) -> Seen {
+    let taken = |name: &&String| sharing.iter().any(|(_, theirs)| theirs.contains(name));
+    let names: Vec<&str> = own.iter().filter(taken).map(String::as_str).collect();
+    let files: Vec<&str> = sharing.iter().map(|(file, _)| *file).collect();
+    let shared = names.join(", ");
+    Seen::new(format!("{shared}: asked for in {} too", files.join(", ")))
+        .expected(shared)
+        .found(files)
 }
 
 /// The dNSNames and the CN, where they have a domain.

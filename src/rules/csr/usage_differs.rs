@@ -54,7 +54,9 @@ fn check(subject: &RequestSubject<'_>, _: &Context) -> Verdict {
 
 /// A verdict for each bit that the table has, and for each that it has not.
 fn key_usage(request: &SigningRequest, row: &UsageRow) -> Vec<Verdict> {
-    let asked = request.key_usage.unwrap_or_default();
+    let Some(asked) = request.key_usage else {
+        return vec![absent("keyUsage", &row.key_usage.names())];
+    };
     let mut tolerated = row.tolerated;
     if !matches!(request.public_key, PublicKey::Rsa { .. }) {
         // EC keys encipher nothing; requests of older releases ask for keyAgreement instead.
@@ -81,8 +83,6 @@ fn key_usage(request: &SigningRequest, row: &UsageRow) -> Vec<Verdict> {
 }
 
 fn purposes(request: &SigningRequest, row: &UsageRow) -> Vec<Verdict> {
-    let asked = request.extended_key_usage.clone().unwrap_or_default();
-    let names = asked.names();
     let table = [
         (ExtendedKeyUsage::SERVER_AUTH, row.server_auth),
         (ExtendedKeyUsage::CLIENT_AUTH, row.client_auth),
@@ -92,6 +92,10 @@ fn purposes(request: &SigningRequest, row: &UsageRow) -> Vec<Verdict> {
     let wanted: Vec<&str> = wanted
         .map(|(oid, _)| ExtendedKeyUsage::name_of(oid))
         .collect();
+    let Some(asked) = &request.extended_key_usage else {
+        return vec![absent("extKeyUsage", &wanted)];
+    };
+    let names = asked.names();
     let missing = wanted
         .iter()
         .map(|name| one("extKeyUsage", name, true, names.contains(name), &names));
@@ -100,14 +104,21 @@ fn purposes(request: &SigningRequest, row: &UsageRow) -> Vec<Verdict> {
     missing.chain(excess).collect()
 }
 
+/// The request does not ask for the extension at all.
+fn absent(extension: &str, wanted: &[&str]) -> Verdict {
+    let table = wanted.join(", ");
+    Verdict::pass_if(wanted.is_empty(), || {
+        Seen::new(format!(
+            "the table has {table}, and it asks for no {extension}"
+        ))
+        .expected(format!("{extension} {table}"))
+    })
+}
+
 /// Whether a usage is as the table has it.
 fn one(extension: &str, name: &str, in_table: bool, asked: bool, all: &[&str]) -> Verdict {
     Verdict::pass_if(in_table == asked, || {
-        let has = if all.is_empty() {
-            format!("it asks for no {extension}")
-        } else {
-            format!("it asks for {extension} {}", all.join(", "))
-        };
+        let has = format!("it asks for {extension} {}", all.join(", "));
         let table = if in_table { "has" } else { "does not have" };
         let expected = if in_table { "" } else { "no " };
         Seen::new(format!("the table {table} {name}, and {has}"))
@@ -178,7 +189,11 @@ mod tests {
         let bare = include_str!("../../../fixtures/requests/bare.pem");
         let scene =
             RequestScene::read(bare).purpose(Product::ImPresence, CertificateName::CupXmpp, "15");
-        assert_eq!(differs(&scene).len(), 5);
+        let expected = [
+            "extKeyUsage serverAuth, clientAuth, ipsecEndSystem",
+            "keyUsage digitalSignature, dataEncipherment",
+        ];
+        assert_eq!(differs(&scene), expected);
     }
 
     #[test]
