@@ -8,8 +8,10 @@ mod decode;
 pub mod der;
 mod digest;
 mod extensions;
+mod general_name;
 pub mod issue;
 mod key;
+mod name_constraints;
 mod names;
 mod parts;
 mod pem;
@@ -25,9 +27,11 @@ mod usage;
 
 pub use algorithm::{SignatureAlgorithm, SignatureHash};
 pub use digest::Digest;
+pub use general_name::GeneralName;
 pub use key::{Curve, PublicKey, is_same_key};
+pub use name_constraints::NameConstraints;
 pub use names::{
-    DistinguishedName, OtherName, SRV_NAME_OID, SubjectAlternativeName, XMPP_ADDR_OID,
+    DistinguishedName, OtherName, RelativeName, SRV_NAME_OID, SubjectAlternativeName, XMPP_ADDR_OID,
 };
 pub use request::{SigningRequest, TextField};
 pub use skim::Skimmed;
@@ -71,19 +75,32 @@ pub struct Certificate {
     pub subject_key_identifier: Option<Vec<u8>>,
     /// keyIdentifier of authorityKeyIdentifier.
     pub authority_key_identifier: Option<Vec<u8>>,
+    /// authorityCertIssuer and authorityCertSerialNumber of authorityKeyIdentifier.
+    pub authority_certificate: AuthorityCertificate,
+    /// nameConstraints, or what is wrong with them; `None` when the extension is absent.
+    pub name_constraints: Option<Result<NameConstraints, String>>,
     /// URLs of cRLDistributionPoints, any scheme, in order.
     pub crl_urls: Vec<String>,
     /// URLs of id-ad-ocsp in authorityInfoAccess, any scheme, in order.
     pub ocsp_urls: Vec<String>,
     /// URLs of id-ad-caIssuers in authorityInfoAccess, any scheme, in order.
     pub issuer_urls: Vec<String>,
-    /// Dotted OIDs of critical extensions that RFC 5280 does not name.
+    /// Dotted OIDs of critical extensions that clients do not act upon, and so must refuse (RFC 5280, section 4.2).
     pub unknown_critical_extensions: Vec<String>,
     /// Extensions that are there but could not be decoded: dotted OID and what is wrong.
     pub broken_extensions: Vec<(String, String)>,
     /// Subject equals issuer and the signature verifies with the certificate's own key (or cannot be checked, but the
     /// key identifiers agree).
     pub self_signed: bool,
+}
+
+/// By which certificate an authorityKeyIdentifier names the issuer's key, besides the key's identifier.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct AuthorityCertificate {
+    /// Who issued the issuer's certificate: a Name as DER.
+    pub issuer: Option<Vec<u8>>,
+    /// The serial number of the issuer's certificate, as `Certificate::serial`.
+    pub serial: Option<String>,
 }
 
 /// Bytes that are no certificate, or one that cannot be decoded.

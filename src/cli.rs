@@ -13,7 +13,8 @@ Exit status:
   0  judged; nothing at or above --fail-on, every required service examined
   1  at least one finding at or above --fail-on
   2  could not start: bad usage, bad deployment file, unreadable input
-  3  nothing at or above --fail-on, but something required could not be examined";
+  3  nothing at or above --fail-on, but readiness is unknown: something required could not be
+     examined, or an error could not be ruled out for want of evidence";
 
 /// Will every Jabber client and every Expressway trust the certificates of this Cisco collaboration deployment?
 #[derive(Debug, Parser)]
@@ -37,9 +38,9 @@ pub enum Command {
     /// Only judge evidence files; touches no network
     Audit(Audit),
     /// Judge certificate files before they are uploaded
-    Check(Check),
+    Check(Box<Check>),
     /// Judge signing requests before they are sent to a CA, and what comes back
-    Csr(Csr),
+    Csr(Box<Csr>),
     /// Scan a small cluster that runs inside this process: needs no network and no file
     Demo(Demo),
     /// List every rule

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::certificate::Digest;
 
-pub use fetch::{Fetch, FetchOutcome, FetchStep};
+pub use fetch::{Fetch, FetchOutcome, FetchStep, OCSP_RESPONSE, PKIX_CRL, askable};
 
 /// The version of the evidence file that this program writes and reads.
 pub const SCHEMA: &str = "certaudit.evidence/1";

@@ -39,7 +39,8 @@ impl XmppService {
 }
 
 /// Where a certificate names a host (a domain name or an IP literal), tried in the order that Jabber tries them:
-/// dNSName, then CN. An IP literal is looked for in iPAddress first; wildcards never cover it.
+/// dNSName, then CN. An IP literal is looked for in iPAddress, then in the CN: a dNSName never names an address (RFC 9525,
+/// section 6.5), and OpenSSL, Apple and Android do not take it for one.
 pub fn find_host(certificate: &Certificate, host: &str) -> Option<Field> {
     if let Ok(address) = host.parse::<IpAddr>() {
         return find_address(certificate, address);
@@ -63,9 +64,6 @@ fn find_address(certificate: &Certificate, address: IpAddr) -> Option<Field> {
         return Some(Field::IpAddress);
     }
     let spelled = |name: &str| name.trim().parse::<IpAddr>() == Ok(address);
-    if certificate.dns_names().iter().any(|name| spelled(name)) {
-        return Some(Field::DnsName);
-    }
     certificate
         .common_name()
         .filter(|name| spelled(name))
@@ -187,7 +185,24 @@ fn is_srv_name(name: &str, domain: &str, service: XmppService) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{XmppService, covers, is_domain_jid, is_short, is_srv_name};
+    #![allow(clippy::unwrap_used)]
+
+    use super::{Field, XmppService, covers, find_host, is_domain_jid, is_short, is_srv_name};
+    use crate::certificate::Certificate;
+    use crate::certificate::issue::Order;
+
+    #[test]
+    fn an_address_is_named_by_ip_address_or_cn_and_never_by_a_dns_name() {
+        let mut order = Order::server("192.0.2.1", 1_795_287_600);
+        order.dns = vec!["192.0.2.2".to_owned()];
+        let issued = order.self_signed().unwrap();
+        let certificate = Certificate::from_der(&issued.der).unwrap();
+        assert_eq!(find_host(&certificate, "192.0.2.2"), None);
+        assert_eq!(
+            find_host(&certificate, "192.0.2.1"),
+            Some(Field::CommonName)
+        );
+    }
 
     #[test]
     fn case_and_a_trailing_dot_do_not_matter() {

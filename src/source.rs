@@ -307,3 +307,8 @@ pub static RFC_6762: Source = Source::published(
 pub static BASELINE_REQUIREMENTS: Source = Source::titled(
     "CA/Browser Forum, Baseline Requirements for the Issuance and Management of Publicly-Trusted TLS Server Certificates",
 );
+/// RFC 6960.
+pub static RFC_6960: Source = Source::published(
+    "RFC 6960: X.509 Internet Public Key Infrastructure Online Certificate Status Protocol - OCSP",
+    "https://www.rfc-editor.org/rfc/rfc6960",
+);

@@ -1,6 +1,7 @@
 //! What a client device trusts, and how a leaf builds to it: the path, who is in it, and what is wrong with it. Identity
 //! and revocation are judged elsewhere; so are the leaf's own dates and key usages.
 
+mod faults;
 mod links;
 mod oracle;
 mod public;
@@ -82,12 +83,25 @@ pub enum FaultKind {
     PathLength,
     /// Its authorityKeyIdentifier is not its issuer's subjectKeyIdentifier.
     KeyIdentifier,
-    /// A critical extension that RFC 5280 does not name: the dotted OID.
+    /// Its authorityKeyIdentifier asks for another issuer's certificate, by the issuer's issuer and serial number.
+    AuthorityCertificate,
+    /// It is a CA for other purposes than TLS servers.
+    Purpose,
+    /// It issued a certificate and has no name itself.
+    NoName,
+    /// A critical extension that clients do not act upon: the dotted OID.
     CriticalExtension(String),
     /// A version 1 certificate was used as an intermediate CA.
     VersionOne,
-    /// A name lies outside a CA's name constraints.
-    NameConstraints,
+    /// Names lie outside of a CA's name constraints.
+    NameConstraints {
+        /// The CA that may not issue for them.
+        authority: Arc<Certificate>,
+        /// The names.
+        names: Vec<String>,
+    },
+    /// Its name constraints cannot be read: why.
+    BrokenConstraints(String),
     /// Its signature uses an algorithm that cannot be checked: the algorithm.
     UncheckableSignature(String),
     /// The path validator refuses it for another reason, in words.

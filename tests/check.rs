@@ -262,3 +262,59 @@ fn names_from_certificates_reach_no_terminal_unescaped() {
         assert!(text.contains("evil"), "{format}");
     }
 }
+
+/// CRLs and OCSP answers of OpenSSL, whose dates stand still: `fixtures/revocation/README.md`.
+fn revocation_of(leaf: &str, answer: [&str; 2], at: &str) -> (Option<i32>, Vec<String>) {
+    let file = |name: &str| format!("fixtures/revocation/{name}");
+    let (leaf, issuer, answered) = (file(leaf), file("issuer.pem"), file(answer[1]));
+    let output = Command::new(env!("CARGO_BIN_EXE_certaudit"))
+        .args([
+            "check",
+            &leaf,
+            "--no-system-roots",
+            "--roots",
+            &issuer,
+            "--no-fetch",
+            answer[0],
+            &answered,
+        ])
+        .args(["--at", at, "--only", "revocation", "-f", "json"])
+        .output()
+        .unwrap();
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let failed = report["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|finding| finding["status"] == "fail");
+    let rules = failed.map(|finding| finding["rule"].as_str().unwrap().to_owned());
+    (output.status.code(), rules.collect())
+}
+
+#[test]
+fn revocation_is_judged_with_the_files_that_are_given() {
+    let then = "2026-01-16T00:00:00Z";
+    for answer in [
+        ["--crl", "full.crl"],
+        ["--crl", "full.crl.pem"],
+        ["--ocsp", "revoked.ors"],
+    ] {
+        let (status, rules) = revocation_of("revoked.pem", answer, then);
+        assert!(
+            status == Some(1) && rules.contains(&"revocation-revoked".to_owned()),
+            "{answer:?}: {rules:?}"
+        );
+    }
+    for answer in [["--crl", "full.crl"], ["--ocsp", "good.ors"]] {
+        let (_, rules) = revocation_of("good.pem", answer, then);
+        assert!(
+            !rules.iter().any(|rule| rule != "revocation-absent"),
+            "{answer:?}: {rules:?}"
+        );
+        let (_, later) = revocation_of("good.pem", answer, "2027-01-01T00:00:00Z");
+        assert!(
+            later.contains(&"revocation-stale".to_owned()),
+            "{answer:?}: {later:?}"
+        );
+    }
+}

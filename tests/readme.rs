@@ -70,6 +70,56 @@ fn the_table_of_products_is_the_catalogue() {
     hold("products", &table);
 }
 
+#[test]
+fn the_run_that_readme_shows_is_a_run_of_the_demo() {
+    let mut demo = Command::new(env!("CARGO_BIN_EXE_certaudit"));
+    let output = demo
+        .args(["demo", "-q", "--color", "never"])
+        .env("COLUMNS", "100")
+        .output()
+        .unwrap();
+    let shown = excerpt(&String::from_utf8(output.stdout).unwrap());
+    let text = fs::read_to_string(README).unwrap();
+    let (open, close) = ("<!-- demo -->\n", "<!-- /demo -->");
+    let printed = text
+        .split(open)
+        .nth(1)
+        .unwrap()
+        .split(close)
+        .next()
+        .unwrap();
+    // Dates and digests are those of the day of the run; all else must be so today.
+    if timeless(printed) != timeless(&shown) {
+        hold("demo", &shown);
+    }
+}
+
+/// The headline, who sees what, two nodes, three findings.
+fn excerpt(report: &str) -> String {
+    let rule = format!("{}\n", "─".repeat(100));
+    let blocks: Vec<&str> = report.split(&rule).collect();
+    let findings = blocks
+        .iter()
+        .find(|block| block.starts_with("Findings"))
+        .unwrap();
+    let told: Vec<&str> = findings.split("\n\n").take(4).collect();
+    let parts = [
+        blocks[..3].join(&rule),
+        format!("[...]\n\n{}\n\n[...]\n", told.join("\n\n")),
+    ];
+    format!("```text\n{}```\n", parts.join(&rule))
+}
+
+/// Without digits and digests, and without how lines are broken because of them.
+fn timeless(text: &str) -> String {
+    let is_digest = |word: &str| word.trim_matches(|c: char| !c.is_alphanumeric()).len() == 64;
+    let words = text.split_whitespace().filter(|word| !is_digest(word));
+    words
+        .map(|word| word.replace(|c: char| c.is_ascii_digit(), "0"))
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
 fn starttls(transport: Transport) -> &'static str {
     match transport {
         Transport::Tls => "",

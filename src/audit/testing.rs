@@ -17,14 +17,15 @@ use std::sync::Arc;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use super::estate::{Estate, State};
+use super::estate::{Estate, Revocation, Source, State};
 use super::rule::Rule;
 use super::{Audit, Context, Judgement, Status, run};
 use crate::certificate::issue::{Authority, Order};
 use crate::certificate::{Certificate, Digest};
 use crate::deployment::Deployment;
 use crate::evidence::{
-    CertificateRequest, Ending, Evidence, Observation, Presentation, SCHEMA, Silence,
+    CertificateRequest, Ending, Evidence, Fetch, FetchOutcome, Observation, Presentation, SCHEMA,
+    Silence,
 };
 use crate::trust::DeviceTrust;
 
@@ -43,8 +44,12 @@ pub struct Scene {
     issuing: Authority,
     alter: Option<fn(&mut Certificate)>,
     alter_sent: Option<fn(&mut Certificate)>,
+    asked: Option<Asked>,
     at: i64,
 }
+
+/// The sources of the certificate at that place of every chain, the leaf's at 0.
+type Asked = Box<dyn Fn(usize) -> Vec<Source>>;
 
 /// An order for a good certificate of `host`, as of [`NOW`].
 pub fn order(host: &str) -> Order {
@@ -79,6 +84,7 @@ impl Scene {
             issuing,
             alter: None,
             alter_sent: None,
+            asked: None,
             at: NOW,
         }
     }
@@ -152,6 +158,30 @@ impl Scene {
         self
     }
 
+    /// A URL was asked, with a POST of `request` or a GET; it took that many milliseconds.
+    pub fn fetched(
+        mut self,
+        url: &str,
+        request: Option<&[u8]>,
+        outcome: FetchOutcome,
+        elapsed_ms: u64,
+    ) -> Self {
+        self.evidence.add_fetches(vec![Fetch {
+            url: url.to_owned(),
+            request: request.map(|bytes| STANDARD.encode(bytes)),
+            outcome,
+            elapsed_ms,
+            redirects: Vec::new(),
+        }]);
+        self
+    }
+
+    /// The revocation sources of the certificates of every chain (the leaf is at 0) said just this, whatever was fetched.
+    pub fn asked(mut self, sources: impl Fn(usize) -> Vec<Source> + 'static) -> Self {
+        self.asked = Some(Box::new(sources));
+        self
+    }
+
     /// The decoded leaves are changed before they are judged: for what rcgen cannot make.
     pub fn alter(mut self, change: fn(&mut Certificate)) -> Self {
         self.alter = Some(change);
@@ -198,6 +228,9 @@ impl Scene {
         }
         if let Some(change) = self.alter_sent {
             alter_certificates(&mut estate, 1..usize::MAX, change);
+        }
+        if let Some(asked) = &self.asked {
+            replace_sources(&mut estate, asked);
         }
         run(rules, &estate, &Context { at: self.at })
     }
@@ -284,6 +317,22 @@ fn alter_certificates(estate: &mut Estate<'_>, places: Range<usize>, change: fn(
                 for certificate in chosen.filter_map(|(_, parsed)| parsed.as_mut().ok()) {
                     change(Arc::make_mut(certificate));
                 }
+            }
+        }
+    }
+}
+
+fn replace_sources(estate: &mut Estate<'_>, asked: &Asked) {
+    for service in estate.nodes.iter_mut().flat_map(|node| &mut node.services) {
+        if let State::Examined(chains) = &mut service.state {
+            let links = chains
+                .iter_mut()
+                .flat_map(|chain| chain.revocation.iter_mut().enumerate());
+            for (place, link) in links {
+                *link = Arc::new(Revocation {
+                    certificate: Arc::clone(&link.certificate),
+                    sources: asked(place),
+                });
             }
         }
     }

@@ -80,7 +80,8 @@ fn other_name(value: &[u8]) -> Option<OtherName> {
     })
 }
 
-fn address(bytes: &[u8]) -> Option<IpAddr> {
+/// Four or sixteen bytes.
+pub(super) fn address(bytes: &[u8]) -> Option<IpAddr> {
     let four = <[u8; 4]>::try_from(bytes).map(|octets| IpAddr::V4(Ipv4Addr::from(octets)));
     let sixteen = <[u8; 16]>::try_from(bytes).map(|octets| IpAddr::V6(Ipv6Addr::from(octets)));
     four.or(sixteen).ok()

@@ -44,6 +44,8 @@ fn assemble(der: &[u8], parts: &Parts<'_>) -> Result<Certificate, String> {
         basic_constraints: extensions.basic_constraints,
         subject_key_identifier: extensions.subject_key_identifier,
         authority_key_identifier: extensions.authority_key_identifier,
+        authority_certificate: extensions.authority_certificate,
+        name_constraints: extensions.name_constraints,
         crl_urls: extensions.crl_urls,
         ocsp_urls: extensions.ocsp_urls,
         issuer_urls: extensions.issuer_urls,

@@ -3,18 +3,35 @@
 use x509_parser::extensions::{DistributionPointName, GeneralName, ParsedExtension, X509Extension};
 use x509_parser::prelude::FromDer;
 
-use super::der::{Element, OBJECT_IDENTIFIER, SEQUENCE, dotted};
+use super::der::{Element, OBJECT_IDENTIFIER, OCTET_STRING, SEQUENCE, dotted, hex};
 use super::{
-    BasicConstraints, ExtendedKeyUsage, KeyUsage, SubjectAlternativeName, alternative_name,
+    AuthorityCertificate, BasicConstraints, ExtendedKeyUsage, KeyUsage, NameConstraints,
+    SubjectAlternativeName, alternative_name,
 };
 
-const SUBJECT_ALTERNATIVE_NAME: &str = "2.5.29.17";
+pub(super) const SUBJECT_ALTERNATIVE_NAME: &str = "2.5.29.17";
 const ACCESS_OCSP: &str = "1.3.6.1.5.5.7.48.1";
 const ACCESS_CA_ISSUERS: &str = "1.3.6.1.5.5.7.48.2";
 
-/// Extensions that RFC 5280 (section 4.2) names and x509-parser leaves to its caller: subjectDirectoryAttributes and
-/// freshestCRL.
-const NAMED_BY_RFC_5280: [&str; 2] = ["2.5.29.9", "2.5.29.46"];
+const NAME_CONSTRAINTS: &str = "2.5.29.30";
+
+/// Extensions that clients act upon, and so may be critical: keyUsage, subjectAltName, basicConstraints, nameConstraints,
+/// cRLDistributionPoints, certificatePolicies, policyMappings, policyConstraints, extKeyUsage, inhibitAnyPolicy, Netscape's
+/// certificate type. RFC 5280 (section 4.2) names others, but they must not be critical, and OpenSSL, BoringSSL (Android)
+/// and webpki refuse them then: the key identifiers, authorityInfoAccess, freshestCRL, subjectDirectoryAttributes.
+const PROCESSED: [&str; 11] = [
+    "2.5.29.15",
+    SUBJECT_ALTERNATIVE_NAME,
+    "2.5.29.19",
+    NAME_CONSTRAINTS,
+    "2.5.29.31",
+    "2.5.29.32",
+    "2.5.29.33",
+    "2.5.29.36",
+    "2.5.29.37",
+    "2.5.29.54",
+    "2.16.840.1.113730.1.1",
+];
 
 /// What the extensions say; fields as in `Certificate`.
 #[derive(Debug, Default)]
@@ -25,6 +42,8 @@ pub(super) struct Extensions {
     pub(super) basic_constraints: Option<BasicConstraints>,
     pub(super) subject_key_identifier: Option<Vec<u8>>,
     pub(super) authority_key_identifier: Option<Vec<u8>>,
+    pub(super) authority_certificate: AuthorityCertificate,
+    pub(super) name_constraints: Option<Result<NameConstraints, String>>,
     pub(super) crl_urls: Vec<String>,
     pub(super) ocsp_urls: Vec<String>,
     pub(super) issuer_urls: Vec<String>,
@@ -55,8 +74,13 @@ impl Extensions {
         if repeated {
             self.note(oid, "there more than once");
         }
+        if extension.critical && !PROCESSED.contains(&oid) {
+            self.unknown_critical.push(oid.to_owned());
+        }
         if oid == SUBJECT_ALTERNATIVE_NAME {
             self.take_alternative_name(extension.value);
+        } else if oid == NAME_CONSTRAINTS && !repeated {
+            self.name_constraints = Some(NameConstraints::from_der(extension.value));
         } else if !repeated {
             self.take_parsed(oid, extension);
         }
@@ -93,6 +117,13 @@ impl Extensions {
             ParsedExtension::AuthorityKeyIdentifier(authority) => {
                 self.authority_key_identifier =
                     authority.key_identifier.as_ref().map(|key| key.0.to_vec());
+                self.authority_certificate = AuthorityCertificate {
+                    issuer: authority
+                        .authority_cert_issuer
+                        .as_ref()
+                        .and_then(|names| names.iter().find_map(directory_name)),
+                    serial: authority.authority_cert_serial.map(hex),
+                };
             }
             ParsedExtension::CRLDistributionPoints(points) => {
                 let names = points
@@ -106,9 +137,6 @@ impl Extensions {
                     .extend(access_urls(access, ACCESS_CA_ISSUERS));
             }
             ParsedExtension::ParseError { .. } => self.note(oid, "its value cannot be decoded"),
-            ParsedExtension::UnsupportedExtension { .. } => {
-                self.take_unsupported(oid, extension.critical);
-            }
             _ => {}
         }
     }
@@ -129,12 +157,6 @@ impl Extensions {
         }
     }
 
-    fn take_unsupported(&mut self, oid: &str, critical: bool) {
-        if critical && !NAMED_BY_RFC_5280.contains(&oid) {
-            self.unknown_critical.push(oid.to_owned());
-        }
-    }
-
     fn note(&mut self, oid: &str, reason: &str) {
         self.broken.push((oid.to_owned(), reason.to_owned()));
     }
@@ -146,6 +168,19 @@ pub(super) fn identifier(extension: &Element<'_>) -> String {
     first
         .and_then(|first| first.tagged(OBJECT_IDENTIFIER))
         .map_or_else(|| "?".to_owned(), |oid| dotted(oid.value))
+}
+
+/// What the OCTET STRING of an Extension holds.
+pub(super) fn contents<'a>(extension: &Element<'a>) -> Option<&'a [u8]> {
+    let last = extension.children()?.pop()?;
+    Some(last.tagged(OCTET_STRING)?.value)
+}
+
+fn directory_name(name: &GeneralName<'_>) -> Option<Vec<u8>> {
+    match name {
+        GeneralName::DirectoryName(name) => Some(name.as_raw().to_vec()),
+        _ => None,
+    }
 }
 
 fn full_name_urls(name: &DistributionPointName<'_>) -> Vec<String> {
@@ -258,14 +293,18 @@ mod tests {
     }
 
     #[test]
-    fn only_critical_extensions_that_rfc_5280_does_not_name_are_unknown() {
-        let fresh = extension(&[0x55, 0x1d, 46], true, &encode(SEQUENCE, &[]));
+    fn critical_extensions_are_unknown_unless_clients_act_upon_them() {
+        let points = extension(&[0x55, 0x1d, 31], true, &encode(SEQUENCE, &[]));
+        let key = extension(&[0x55, 0x1d, 14], true, b"\x04\x01k");
         let private = extension(&[0x2a, 3, 4], true, b"\x05\x00");
         let tolerated = extension(&[0x2a, 3, 5], false, b"\x05\x00");
         let certificate = decode(&Builder {
-            extensions: vec![fresh, private, tolerated],
+            extensions: vec![points, key, private, tolerated],
             ..Builder::default()
         });
-        assert_eq!(certificate.unknown_critical_extensions, ["1.2.3.4"]);
+        assert_eq!(
+            certificate.unknown_critical_extensions,
+            ["2.5.29.14", "1.2.3.4"]
+        );
     }
 }

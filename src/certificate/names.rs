@@ -6,6 +6,8 @@ use super::der::{Element, OBJECT_IDENTIFIER, SEQUENCE, SET, dotted};
 use super::text;
 
 const COMMON_NAME: &str = "2.5.4.3";
+/// emailAddress of PKCS#9, as old CAs put it into the subject.
+pub(super) const EMAIL_ADDRESS: &str = "1.2.840.113549.1.9.1";
 
 /// id-on-xmppAddr (RFC 6120, section 13.7.1.4): a UTF8String.
 pub const XMPP_ADDR_OID: &str = "1.3.6.1.5.5.7.8.5";
@@ -60,6 +62,25 @@ impl DistinguishedName {
             .collect();
         most_specific_first(&sets)
     }
+}
+
+/// A RelativeDistinguishedName for comparing (RFC 5280, section 7.1): attributes by dotted OID, their values without
+/// regard to case, spaces and string type, in a fixed order.
+pub type RelativeName = Vec<(String, String)>;
+
+/// The parts of a Name (DER) from the most general one, for comparing; `None` when it is not one.
+pub(super) fn relative_names(der: &[u8]) -> Option<Vec<RelativeName>> {
+    let sets = Element::only(der)?.tagged(SEQUENCE)?.children()?;
+    let comparable = |attribute: Attribute| {
+        let words: Vec<&str> = attribute.value.split_whitespace().collect();
+        (attribute.oid, words.join(" ").to_lowercase())
+    };
+    let relative_name = |set: Element<'_>| {
+        let mut name: RelativeName = attributes(set)?.into_iter().map(comparable).collect();
+        name.sort();
+        Some(name)
+    };
+    sets.into_iter().map(relative_name).collect()
 }
 
 struct Attribute {
@@ -118,7 +139,7 @@ fn short_name(oid: &str) -> &str {
         "2.5.4.11" => "OU",
         "0.9.2342.19200300.100.1.1" => "UID",
         "0.9.2342.19200300.100.1.25" => "DC",
-        "1.2.840.113549.1.9.1" => "emailAddress",
+        EMAIL_ADDRESS => "emailAddress",
         other => other,
     }
 }

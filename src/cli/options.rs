@@ -112,6 +112,12 @@ pub struct Bearer {
     /// This machine's roots do not count
     #[arg(long)]
     pub no_system_roots: bool,
+    /// Judge revocation with this CRL (PEM or DER), too; may be repeated
+    #[arg(long, value_name = "FILE")]
+    pub crl: Vec<PathBuf>,
+    /// Judge revocation with this OCSP response (DER), too; may be repeated
+    #[arg(long, value_name = "FILE")]
+    pub ocsp: Vec<PathBuf>,
     /// Touch no network: do not ask revocation servers, do not fetch missing issuers
     #[arg(long)]
     pub no_fetch: bool,

@@ -3,7 +3,7 @@
 pub(super) mod files;
 pub(super) mod stand_in;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::Failure;
 use super::collect::{fetch, now};
@@ -13,6 +13,8 @@ use super::terminal::{remark, stderr_color};
 use crate::catalog::{CertificateName, Product};
 use crate::cli::{Bearer, Check, Judging, Manner};
 use crate::deployment::{Deployment, Node};
+use crate::evidence::{Evidence, Fetch, OCSP_RESPONSE, PKIX_CRL};
+use crate::trust::DeviceTrust;
 use stand_in::{Presenter, StandIn};
 
 /// Runs it.
@@ -22,18 +24,43 @@ pub(super) fn run(options: &Check, manner: &Manner) -> Result<u8, Failure> {
     let mut stand_in = stand_in(&options.bearer, &options.judging, name, manner)?;
     let at = now();
     let presenters: Vec<Presenter> = bundles.into_iter().map(Presenter::of).collect();
-    let mut evidence = stand_in.present(&presenters, name, at)?;
+    let evidence = stand_in.present(&presenters, name, at)?;
     let deployment = stand_in.deployment;
     let bench = Bench::prepare(&deployment, &options.judging, manner)?;
-    if !options.bearer.no_fetch {
-        evidence = fetch(evidence, &deployment, &bench.trust, at)?;
+    let evidence = complete(evidence, &options.bearer, &deployment, &bench.trust, at)?;
+    let judging = without_handshake(&options.judging);
+    bench.judge(&deployment, &evidence, &judging, manner)
+}
+
+/// With what the certificates point at, and what the user gave.
+pub(super) fn complete(
+    mut evidence: Evidence,
+    options: &Bearer,
+    deployment: &Deployment,
+    trust: &DeviceTrust,
+    at: i64,
+) -> Result<Evidence, Failure> {
+    if !options.no_fetch {
+        evidence = fetch(evidence, deployment, trust, at)?;
     }
-    bench.judge(
-        &deployment,
-        &evidence,
-        &without_handshake(&options.judging),
-        manner,
-    )
+    evidence.add_fetches(given(&options.crl, PKIX_CRL)?);
+    evidence.add_fetches(given(&options.ocsp, OCSP_RESPONSE)?);
+    Ok(evidence)
+}
+
+/// CRLs and OCSP responses that the user gave.
+fn given(paths: &[PathBuf], content_type: &str) -> Result<Vec<Fetch>, Failure> {
+    /// As much as is taken of a CRL that is fetched.
+    const LIMIT: u64 = 20 << 20;
+    let read = |path: &PathBuf| {
+        let content = inputs::bytes(path, LIMIT)?;
+        Ok(Fetch::given(
+            &path.display().to_string(),
+            content_type,
+            &content,
+        ))
+    };
+    paths.iter().map(read).collect()
 }
 
 /// Files show no handshake, so what is judged of one is left out.

@@ -5,8 +5,8 @@ mod read;
 
 use super::Failure;
 use super::check::stand_in::{Presenter, StandIn};
-use super::check::{certificate_name, stand_in, without_handshake};
-use super::collect::{fetch, now};
+use super::check::{certificate_name, complete, stand_in, without_handshake};
+use super::collect::now;
 use super::inputs;
 use super::judge::Bench;
 use super::terminal::{remark, stderr_color};
@@ -36,8 +36,8 @@ pub(super) fn run(options: &Csr, manner: &Manner) -> Result<u8, Failure> {
         deployment.trust = TrustFiles::default();
     }
     let bench = Bench::prepare(&deployment, &options.judging, manner)?;
-    if !options.issued.is_empty() && !options.bearer.no_fetch {
-        evidence = fetch(evidence, &deployment, &bench.trust, at)?;
+    if !options.issued.is_empty() {
+        evidence = complete(evidence, &options.bearer, &deployment, &bench.trust, at)?;
     }
     let judging = without_handshake(&options.judging);
     bench.judge_with(views, &deployment, &evidence, &judging, manner)

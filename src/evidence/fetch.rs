@@ -16,6 +16,28 @@ use crate::certificate::{Certificate, container};
 /// How far up a chain fetched issuers are taken that were themselves found by fetching; real chains miss one or two.
 const GENERATIONS: usize = 3;
 
+/// Media type of a CRL (RFC 2585).
+pub const PKIX_CRL: &str = "application/pkix-crl";
+/// Media type of an OCSP response (RFC 6960).
+pub const OCSP_RESPONSE: &str = "application/ocsp-response";
+/// What stands before the path where a "URL" is a file that the user gave.
+const GIVEN: &str = "file:";
+
+/// URLs of one kind that are asked for one certificate; real ones have one or two.
+const MOST_URLS: usize = 8;
+
+/// The URLs of a certificate that are asked: plain HTTP, each once, the first eight.
+pub fn askable(urls: &[String]) -> impl Iterator<Item = &String> {
+    let is_http = |url: &str| {
+        let scheme = url.trim().split_once(':').map(|(scheme, _)| scheme);
+        scheme.is_some_and(|scheme| scheme.eq_ignore_ascii_case("http"))
+    };
+    let mut seen = BTreeSet::new();
+    urls.iter()
+        .filter(move |url| is_http(url) && seen.insert(url.as_str()))
+        .take(MOST_URLS)
+}
+
 /// A URL that was asked, and how that ended.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -79,6 +101,30 @@ pub enum FetchStep {
 }
 
 impl Fetch {
+    /// A file that the user gave: its path, media type and bytes. It is not about one URL: it answers for every
+    /// certificate that it covers.
+    pub fn given(path: &str, content_type: &str, content: &[u8]) -> Self {
+        Self {
+            url: format!("{GIVEN}{path}"),
+            request: None,
+            outcome: FetchOutcome::Answered {
+                status: 200,
+                content_type: Some(content_type.to_owned()),
+                body: STANDARD.encode(content),
+            },
+            elapsed_ms: 0,
+            redirects: Vec::new(),
+        }
+    }
+
+    /// The media type of the answer, as sent.
+    pub fn content_type(&self) -> Option<&str> {
+        match &self.outcome {
+            FetchOutcome::Answered { content_type, .. } => content_type.as_deref(),
+            FetchOutcome::Failed { .. } => None,
+        }
+    }
+
     /// The bytes that a server answered with status 200.
     pub fn content(&self) -> Option<Vec<u8>> {
         match &self.outcome {
@@ -118,6 +164,13 @@ impl Fetch {
 }
 
 impl Evidence {
+    /// The files that the user gave.
+    pub fn given(&self) -> impl Iterator<Item = &Fetch> {
+        self.fetches
+            .iter()
+            .filter(|fetch| fetch.url.starts_with(GIVEN))
+    }
+
     /// What came of asking `url`: with a POST of `request`, or with a GET.
     pub fn fetch(&self, url: &str, request: Option<&[u8]>) -> Option<&Fetch> {
         let request = request.map(|bytes| STANDARD.encode(bytes));

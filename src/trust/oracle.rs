@@ -1,4 +1,4 @@
-//! A second opinion on a path: rustls-webpki, which also judges name constraints and what we do not look at.
+//! A second opinion on a path: rustls-webpki, which also judges what we do not look at.
 
 use std::time::Duration;
 
@@ -35,7 +35,7 @@ fn refusal(leaf: &Certificate, links: &[Link], at: i64) -> Option<FaultKind> {
     let leaf = CertificateDer::from(leaf.der.as_slice());
     let anchor = webpki::anchor_from_trusted_cert(&root);
     let verified = anchor.and_then(|anchor| verify(&leaf, &intermediates, &[anchor], moment));
-    verified.err().map(classify)
+    verified.err().and_then(classify)
 }
 
 fn verify(
@@ -44,9 +44,9 @@ fn verify(
     anchors: &[TrustAnchor<'_>],
     moment: UnixTime,
 ) -> Result<(), Error> {
-    let mut algorithms: Vec<&dyn SignatureVerificationAlgorithm> =
-        webpki::ALL_VERIFICATION_ALGS.to_vec();
-    algorithms.extend(LEGACY_ALGORITHMS);
+    // webpki asks the first algorithm that fits both identifiers and no other; the legacy ones hold small RSA keys too.
+    let mut algorithms: Vec<&dyn SignatureVerificationAlgorithm> = LEGACY_ALGORITHMS.to_vec();
+    algorithms.extend(webpki::ALL_VERIFICATION_ALGS);
     let leaf = EndEntityCert::try_from(leaf)?;
     leaf.verify_for_usage(
         &algorithms,
@@ -71,13 +71,19 @@ fn common_moment(leaf: &Certificate, links: &[Link], at: i64) -> Option<UnixTime
     (from <= moment).then(|| UnixTime::since_unix_epoch(Duration::from_secs(seconds)))
 }
 
-fn classify(error: Error) -> FaultKind {
-    match error {
-        Error::NameConstraintViolation => FaultKind::NameConstraints,
-        Error::PathLenConstraintViolated => FaultKind::PathLength,
-        Error::UnsupportedCertVersion => FaultKind::VersionOne,
-        other => FaultKind::Refused(other.to_string()),
-    }
+/// What remains of a refusal where the search has judged by itself and in full: webpki counts self-issued certificates,
+/// knows no constraints of directory names, URIs and e-mail addresses, takes a namesake's bad signature for the path's, and
+/// will not have a CA certificate as a leaf, which RFC 5280 allows and no platform of Jabber's minds.
+fn classify(error: Error) -> Option<FaultKind> {
+    let reason = match error {
+        Error::NameConstraintViolation
+        | Error::PathLenConstraintViolated
+        | Error::InvalidSignatureForPublicKey
+        | Error::CaUsedAsEndEntity => return None,
+        Error::UnsupportedCertVersion => "the leaf is no version 3 certificate".to_owned(),
+        other => other.to_string(),
+    };
+    Some(FaultKind::Refused(reason))
 }
 
 /// Extended key usages are judged by the `usage` rules.

@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
+use super::faults::{leaf_faults, link_faults};
 use super::{Anchored, Broken, DeviceTrust, Fault, FaultKind, Link, Origin};
+use crate::certificate::Certificate;
 use crate::certificate::signature::SignatureFault;
-use crate::certificate::{Certificate, KeyUsage};
 
 /// Certificates between leaf and root; OpenSSL's and Windows' defaults allow more, no Cisco chain needs them.
 const MAX_DEPTH: usize = 8;
@@ -20,6 +21,7 @@ pub(super) fn search(
 ) -> Result<Anchored, Broken> {
     let mut search = Search {
         trust,
+        leaf,
         sent,
         at,
         signatures: 0,
@@ -37,6 +39,7 @@ pub(super) fn search(
 
 struct Search<'a> {
     trust: &'a DeviceTrust,
+    leaf: &'a Arc<Certificate>,
     sent: &'a [Arc<Certificate>],
     at: i64,
     signatures: usize,
@@ -84,7 +87,7 @@ impl Search<'_> {
                 kind,
             });
         }
-        faults.extend(link_faults(child, &link, links.len(), self.at));
+        faults.extend(link_faults(self.leaf, links, &link, self.at));
         let (certificate, origin) = (link.certificate.clone(), link.origin);
         links.push(link);
         if origin == Origin::Root {
@@ -168,71 +171,5 @@ impl Search<'_> {
                 issuer: issuer.clone(),
             });
         }
-    }
-}
-
-fn leaf_faults(leaf: &Arc<Certificate>) -> Vec<Fault> {
-    critical_extensions(leaf).collect()
-}
-
-fn critical_extensions(certificate: &Arc<Certificate>) -> impl Iterator<Item = Fault> {
-    certificate
-        .unknown_critical_extensions
-        .iter()
-        .map(|oid| Fault {
-            certificate: certificate.clone(),
-            kind: FaultKind::CriticalExtension(oid.clone()),
-        })
-}
-
-/// Faults of one issuer, of which `below` intermediates already follow. A root's own dates and constraints count too:
-/// devices refuse an expired root, though a trust anchor is formally only a name and a key.
-fn link_faults(child: &Arc<Certificate>, link: &Link, below: usize, at: i64) -> Vec<Fault> {
-    let issuer = &link.certificate;
-    let is_root = link.origin == Origin::Root;
-    let old_root = is_root && issuer.version < 3;
-    let too_long = issuer
-        .basic_constraints
-        .and_then(|limits| limits.path_length)
-        .is_some_and(|most| below > most as usize);
-    let may_not_sign = issuer
-        .key_usage
-        .is_some_and(|usage| !usage.contains(KeyUsage::KEY_CERT_SIGN));
-    let checks = [
-        (at > issuer.not_after.unix, FaultKind::Expired),
-        (at < issuer.not_before.unix, FaultKind::NotYetValid),
-        (issuer.version < 3 && !is_root, FaultKind::VersionOne),
-        (
-            !issuer.is_ca() && !old_root && issuer.version >= 3,
-            FaultKind::NotCa,
-        ),
-        (may_not_sign, FaultKind::MayNotSign),
-        (too_long, FaultKind::PathLength),
-    ];
-    let mut faults: Vec<Fault> = checks
-        .into_iter()
-        .filter(|(wrong, _)| *wrong)
-        .map(|(_, kind)| Fault {
-            certificate: issuer.clone(),
-            kind,
-        })
-        .collect();
-    if key_identifiers_disagree(child, issuer) {
-        faults.push(Fault {
-            certificate: child.clone(),
-            kind: FaultKind::KeyIdentifier,
-        });
-    }
-    faults.extend(critical_extensions(issuer));
-    faults
-}
-
-fn key_identifiers_disagree(child: &Certificate, issuer: &Certificate) -> bool {
-    match (
-        &child.authority_key_identifier,
-        &issuer.subject_key_identifier,
-    ) {
-        (Some(wanted), Some(present)) => wanted != present,
-        _ => false,
     }
 }

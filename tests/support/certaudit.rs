@@ -30,6 +30,10 @@ pub fn run(directory: &Path, arguments: &[&str]) -> Run {
     let start = Instant::now();
     let mut command = Command::new(env!("CARGO_BIN_EXE_certaudit"));
     command.args(arguments).current_dir(directory);
+    // What listens on loopback is not to be had through anybody's proxy.
+    for variable in ["http_proxy", "HTTP_PROXY"] {
+        command.env_remove(variable);
+    }
     let output = process::run(&mut command, LIMIT);
     Run {
         status: output

@@ -13,7 +13,7 @@ use super::faulty::{Fault, Faulty};
 use super::loopback;
 use super::servers::Server;
 
-/// No store but the one root; short waits; nothing is fetched, for it would not be there.
+/// No store but the one root; short waits.
 const SETTINGS: &str = r#"name = "Interop"
 domain = "acme.test"
 
@@ -23,15 +23,16 @@ roots = ["root.pem"]
 
 [probe]
 timeout = "1s"
-
-[revocation]
-check = "presence"
 "#;
+
+/// Nothing is fetched, for it would not be there.
+const REVOCATION: &str = "check = \"presence\"";
 
 /// Nodes, and the servers that run on them for as long as it lasts.
 pub struct Cluster {
     directory: TempDir,
     deployment: String,
+    revocation: String,
     servers: Vec<Server>,
     faulty: Vec<Faulty>,
     missing: bool,
@@ -45,6 +46,7 @@ impl Cluster {
         Self {
             directory,
             deployment: SETTINGS.into(),
+            revocation: REVOCATION.into(),
             servers: Vec::new(),
             faulty: Vec::new(),
             missing: false,
@@ -54,6 +56,11 @@ impl Cluster {
     /// Adds tables to the deployment file.
     pub fn configure(&mut self, toml: &str) {
         self.deployment += toml;
+    }
+
+    /// The lines of the table `[revocation]`, in place of those that fetch nothing.
+    pub fn revocation(&mut self, lines: &str) {
+        self.revocation = lines.into();
     }
 
     /// Adds a node and gives its address; `toml` is more of its table.
@@ -80,7 +87,8 @@ impl Cluster {
     /// Writes `cluster.toml` and gives the directory to run certaudit in; `None` when a server is not installed.
     pub fn ready(&self) -> Option<&Path> {
         let directory = self.directory.path();
-        fs::write(directory.join("cluster.toml"), &self.deployment).unwrap();
+        let text = format!("{}\n[revocation]\n{}\n", self.deployment, self.revocation);
+        fs::write(directory.join("cluster.toml"), text).unwrap();
         (!self.missing).then_some(directory)
     }
 }

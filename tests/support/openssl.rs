@@ -13,7 +13,7 @@ use super::order::{Key, Order};
 use super::{process, program};
 
 /// What `openssl ca` wants to be told beside the extensions.
-const SETTINGS: &str = "\
+pub(super) const SETTINGS: &str = "\
 [req]
 distinguished_name = nothing
 string_mask = utf8only
@@ -182,7 +182,7 @@ fn finish(bench: &Path, algorithm: Key, issuer: Option<&Credential>) -> Credenti
 }
 
 /// Runs openssl in `directory` and gives its standard output; panics with its own words when it fails.
-fn openssl(directory: &Path, arguments: &[&str]) -> String {
+pub(super) fn openssl(directory: &Path, arguments: &[&str]) -> String {
     let mut command = Command::new("openssl");
     command.args(arguments).current_dir(directory);
     let output = process::run(&mut command, Duration::from_secs(60));
@@ -195,6 +195,6 @@ fn openssl(directory: &Path, arguments: &[&str]) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
-fn path_text(path: &Path) -> &str {
+pub(super) fn path_text(path: &Path) -> &str {
     path.to_str().unwrap()
 }

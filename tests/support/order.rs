@@ -27,7 +27,8 @@ pub struct Order {
     basic_constraints: &'static str,
     key_usage: String,
     extended_key_usage: String,
-    crl_url: Option<String>,
+    crl_urls: Vec<String>,
+    ocsp_url: Option<String>,
     not_before: OffsetDateTime,
     not_after: OffsetDateTime,
 }
@@ -42,7 +43,8 @@ impl Order {
             basic_constraints: "critical,CA:FALSE",
             key_usage: "digitalSignature,keyEncipherment,dataEncipherment".into(),
             extended_key_usage: "serverAuth,clientAuth,ipsecEndSystem".into(),
-            crl_url: None,
+            crl_urls: Vec::new(),
+            ocsp_url: None,
             not_before: days_from_now(-1),
             not_after: days_from_now(300),
         }
@@ -107,7 +109,13 @@ impl Order {
 
     /// Adds a CRL distribution point.
     pub fn crl_url(mut self, url: &str) -> Self {
-        self.crl_url = Some(url.into());
+        self.crl_urls.push(url.into());
+        self
+    }
+
+    /// The OCSP responder.
+    pub fn ocsp_url(mut self, url: &str) -> Self {
+        self.ocsp_url = Some(url.into());
         self
     }
 
@@ -127,15 +135,21 @@ impl Order {
     pub(super) fn extensions(&self) -> String {
         let mut text = String::from("[extensions]\nsubjectKeyIdentifier = hash\n");
         let names = if self.names.is_empty() { "" } else { "@names" };
-        let crl = self
-            .crl_url
+        let crls: Vec<_> = self
+            .crl_urls
+            .iter()
+            .map(|url| format!("URI:{url}"))
+            .collect();
+        let ocsp = self
+            .ocsp_url
             .as_ref()
-            .map_or(String::new(), |url| format!("URI:{url}"));
+            .map_or(String::new(), |url| format!("OCSP;URI:{url}"));
         for (extension, value) in [
             ("basicConstraints", self.basic_constraints),
             ("keyUsage", &self.key_usage),
             ("extendedKeyUsage", &self.extended_key_usage),
-            ("crlDistributionPoints", &crl),
+            ("crlDistributionPoints", &crls.join(",")),
+            ("authorityInfoAccess", &ocsp),
             ("subjectAltName", names),
         ] {
             if !value.is_empty() {

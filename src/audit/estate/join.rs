@@ -131,9 +131,7 @@ impl<'a> Builder<'a> {
             .as_ref()
             .map_or_else(Vec::new, |leaf| self.fetched(leaf, &sent));
         let revocation = match (&leaf, &path) {
-            (Some(leaf), Some(path)) => {
-                self.revocation(leaf, &[sent, fetched.clone()].concat(), path)
-            }
+            (Some(leaf), Some(path)) => self.revocation(leaf, sent, &fetched, path),
             _ => Vec::new(),
         };
         Some(ChainView {
@@ -153,14 +151,19 @@ impl<'a> Builder<'a> {
         self.evidence.fetched_issuers(&all)
     }
 
+    /// Asked along the path that the fetched issuers complete, as the probe did.
     fn revocation(
         &mut self,
         leaf: &Arc<Certificate>,
-        others: &[Arc<Certificate>],
+        sent: Vec<Arc<Certificate>>,
+        fetched: &[Arc<Certificate>],
         path: &Path,
     ) -> Vec<Arc<Revocation>> {
         let (evidence, at) = (self.evidence, self.at);
-        let judged = links(leaf, others, path)
+        let others = [sent, fetched.to_vec()].concat();
+        let completed = (!fetched.is_empty()).then(|| self.trust.path(leaf, &others, at));
+        let path = completed.as_ref().unwrap_or(path);
+        let judged = links(leaf, &others, path)
             .into_iter()
             .map(|(certificate, issuer)| {
                 let key = (

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use crate::certificate::Certificate;
-use crate::evidence::{Evidence, Fetch, FetchOutcome, FetchStep};
-use crate::trust::revocation::{Answer, judge_crl, judge_ocsp, ocsp_request};
+use crate::evidence::{Evidence, Fetch, FetchOutcome, FetchStep, OCSP_RESPONSE, askable};
+use crate::trust::revocation::{Answer, Doubt, judge_crl, judge_ocsp, ocsp_request};
 
 /// A certificate of a chain, and its sources over plain HTTP.
 #[derive(Debug)]
@@ -61,23 +61,51 @@ impl Revocation {
         at: i64,
     ) -> Self {
         let judged = |kind, url: &String| Source::of(kind, url, certificate, issuer, evidence, at);
-        let crls = certificate
-            .crl_urls
-            .iter()
-            .map(|url| judged(SourceKind::Crl, url));
-        let responders = certificate
-            .ocsp_urls
-            .iter()
-            .map(|url| judged(SourceKind::Ocsp, url));
-        let all = crls.chain(responders).filter(|source| is_http(&source.url));
+        let crls = askable(&certificate.crl_urls).map(|url| judged(SourceKind::Crl, url));
+        let responders = askable(&certificate.ocsp_urls).map(|url| judged(SourceKind::Ocsp, url));
+        let mut sources: Vec<Source> = crls.chain(responders).collect();
+        let given: Vec<Source> = evidence
+            .given()
+            .filter_map(|fetch| Source::given(fetch, certificate, issuer, at))
+            .collect();
+        if !given.is_empty() {
+            sources.retain(|source| source.state != SourceState::NotAsked);
+        }
+        sources.extend(given);
         Self {
             certificate: Arc::clone(certificate),
-            sources: all.collect(),
+            sources,
         }
     }
 }
 
 impl Source {
+    /// A file that the user gave; `None` when it says nothing about this certificate.
+    fn given(
+        fetch: &Fetch,
+        certificate: &Certificate,
+        issuer: Option<&Certificate>,
+        at: i64,
+    ) -> Option<Self> {
+        let (content, issuer) = (fetch.content()?, issuer?);
+        let (kind, answer) = match fetch.content_type() {
+            Some(OCSP_RESPONSE) => (
+                SourceKind::Ocsp,
+                judge_ocsp(&content, certificate, issuer, at),
+            ),
+            _ => (
+                SourceKind::Crl,
+                judge_crl(&content, certificate, issuer, at),
+            ),
+        };
+        (answer != Answer::Unknown(Doubt::OtherCertificate)).then(|| Self {
+            url: fetch.url.clone(),
+            kind,
+            state: SourceState::Answered(answer),
+            elapsed_ms: None,
+        })
+    }
+
     fn of(
         kind: SourceKind,
         url: &str,
@@ -118,9 +146,4 @@ fn state(
         (FetchOutcome::Answered { .. }, Some(_), None) => SourceState::WithoutIssuer,
         (FetchOutcome::Answered { status, .. }, None, _) => SourceState::Status(*status),
     }
-}
-
-fn is_http(url: &str) -> bool {
-    url.get(..7)
-        .is_some_and(|scheme| scheme.eq_ignore_ascii_case("http://"))
 }

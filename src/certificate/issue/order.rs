@@ -99,15 +99,15 @@ impl Order {
     pub(super) fn params(&self) -> Result<CertificateParams, rcgen::Error> {
         let mut params = CertificateParams::new(Vec::new())?;
         params.distinguished_name = DistinguishedName::new();
-        if !self.common_name.is_empty() {
-            params
-                .distinguished_name
-                .push(DnType::CommonName, self.common_name.as_str());
-        }
         if !self.organization.is_empty() {
             params
                 .distinguished_name
                 .push(DnType::OrganizationName, self.organization.as_str());
+        }
+        if !self.common_name.is_empty() {
+            params
+                .distinguished_name
+                .push(DnType::CommonName, self.common_name.as_str());
         }
         params.not_before = moment(self.not_before)?;
         params.not_after = moment(self.not_after)?;

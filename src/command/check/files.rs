@@ -55,7 +55,7 @@ pub(in crate::command) fn bundles(
         .chain(others)
         .filter_map(|one| one.decoded.as_ref())
         .collect();
-    let leaves: Vec<&Member> = members.iter().filter(|one| one.is_leaf(&pool)).collect();
+    let leaves = leaves(&members, &pool);
     let counted = |member: &Member| {
         leaves
             .iter()
@@ -82,6 +82,16 @@ pub(in crate::command) fn bundles(
     Ok(bundles)
 }
 
+/// What is judged: never nothing. Of CAs that issued one another, or what is among the others, each is.
+fn leaves<'a>(members: &'a [Member], pool: &[&Certificate]) -> Vec<&'a Member> {
+    let leaves: Vec<&Member> = members.iter().filter(|one| one.is_leaf(pool)).collect();
+    if leaves.is_empty() {
+        members.iter().collect()
+    } else {
+        leaves
+    }
+}
+
 impl Member {
     /// Nothing in the pool was issued by it; a CA that issued nothing here is judged too when it is alone.
     fn is_leaf(&self, pool: &[&Certificate]) -> bool {
@@ -105,10 +115,7 @@ fn chain(leaf: &Member, pool: &[&Certificate]) -> Vec<Vec<u8>> {
     let mut taken: Vec<Digest> = vec![own.digest];
     let mut level = vec![own];
     while let Some(child) = level.pop() {
-        for issuer in pool
-            .iter()
-            .filter(|one| one.subject.der == child.issuer.der)
-        {
+        for issuer in issuers(child, pool) {
             if !taken.contains(&issuer.digest) {
                 taken.push(issuer.digest);
                 chain.push(issuer.der.clone());
@@ -117,6 +124,18 @@ fn chain(leaf: &Member, pool: &[&Certificate]) -> Vec<Vec<u8>> {
         }
     }
     chain
+}
+
+/// Certificates of the issuer's name; those whose key made the signature come first.
+fn issuers<'a>(child: &Certificate, pool: &[&'a Certificate]) -> Vec<&'a Certificate> {
+    let namesakes = pool
+        .iter()
+        .filter(|one| one.subject.der == child.issuer.der);
+    let mut issuers: Vec<&Certificate> = namesakes.copied().collect();
+    if issuers.len() > 1 {
+        issuers.sort_by_cached_key(|issuer| child.is_signed_by(issuer).is_err());
+    }
+    issuers
 }
 
 /// The bytes of a file, or of standard input.
@@ -147,5 +166,58 @@ pub(in crate::command) fn unreadable(path: &Path, fault: &ContainerFault) -> Fai
     Failure::Unreadable {
         path: label(path).into(),
         reason: format!("{fault}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::{Member, chain, leaves};
+    use crate::certificate::issue::{Authority, Order};
+    use crate::certificate::{Certificate, Digest};
+
+    const AT: i64 = 1_795_287_600;
+
+    fn member(der: &[u8]) -> Member {
+        Member {
+            label: String::new(),
+            der: der.to_vec(),
+            decoded: Certificate::from_der(der).ok(),
+        }
+    }
+
+    #[test]
+    fn a_ca_whose_certificates_are_among_the_others_is_judged_all_the_same() {
+        let root = Authority::root("Root", AT).unwrap();
+        let order = Order::server("cucm-pub.acme.test", AT);
+        let leaf = Certificate::from_der(&root.issue(&order).unwrap().der).unwrap();
+        let members = [member(root.der())];
+        let authority = Certificate::from_der(root.der()).unwrap();
+        assert_eq!(leaves(&members, &[&authority, &leaf]).len(), 1);
+        let members = [member(root.der()), member(&leaf.der)];
+        let leaves = leaves(&members, &[&authority, &leaf]);
+        assert_eq!(leaves.len(), 1);
+        assert_eq!(leaves[0].der, leaf.der);
+    }
+
+    #[test]
+    fn of_two_issuers_of_one_name_the_one_that_signed_comes_first() {
+        let root = Authority::root("Root", AT).unwrap();
+        let authorities = [(); 2].map(|()| root.intermediate("Issuing", AT).unwrap());
+        for signer in 0..2 {
+            let order = Order::server("cucm-pub.acme.test", AT);
+            let der = authorities[signer].issue(&order).unwrap().der;
+            let leaf = member(&der);
+            let pool = [&authorities[0], &authorities[1], &root];
+            let pool = pool.map(|authority| Certificate::from_der(authority.der()).unwrap());
+            let pool: Vec<&Certificate> = pool.iter().collect();
+            let sorted = chain(&leaf, &pool);
+            assert_eq!(sorted.len(), 4);
+            assert_eq!(
+                Digest::of(&sorted[1]),
+                Digest::of(authorities[signer].der())
+            );
+        }
     }
 }

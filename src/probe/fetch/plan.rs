@@ -1,14 +1,9 @@
 //! Which URLs of which certificates are to be asked. Pure.
 
-use std::collections::BTreeSet;
-
-use super::address::is_http;
 use super::{Purpose, Request, distinct};
 use crate::certificate::Certificate;
+use crate::evidence::askable;
 use crate::trust::{Broken, Origin, Path};
-
-/// URLs of one kind in one certificate that are asked; certificates name one or two, and a hostile one could name thousands.
-const MOST_URLS: usize = 8;
 
 /// What to ask about the revocation of certificates: every `http:` CRL of each, and every `http:` OCSP responder of those
 /// whose issuer is known, with the request that `ocsp_request` makes of certificate and issuer. Roots do not belong into
@@ -69,13 +64,6 @@ fn gets(urls: &[String], purpose: Purpose) -> impl Iterator<Item = Request> {
     })
 }
 
-fn askable(urls: &[String]) -> impl Iterator<Item = &String> {
-    let mut seen = BTreeSet::new();
-    urls.iter()
-        .filter(move |url| is_http(url) && seen.insert(url.as_str()))
-        .take(MOST_URLS)
-}
-
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
@@ -134,7 +122,7 @@ mod tests {
             .map(|number| format!("http://x/{number}"))
             .collect();
         let requests = revocation_requests([(&a, None)], &|_, _| Vec::new());
-        assert_eq!(requests.len(), MOST_URLS);
+        assert_eq!(requests.len(), 8);
     }
 
     #[test]

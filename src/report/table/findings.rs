@@ -17,6 +17,7 @@ pub(super) struct Entries<'a> {
 struct Entry<'a> {
     one: &'a Judgement,
     places: Vec<String>,
+    effects: Vec<Effect>,
     letter: Option<String>,
 }
 
@@ -31,14 +32,13 @@ impl<'a> Entries<'a> {
         for one in shown {
             let place = place(one);
             if let Some(entry) = entries.iter_mut().find(|entry| is_same(entry.one, one)) {
-                entry
-                    .places
-                    .extend((!entry.places.contains(&place)).then_some(place));
+                entry.add(one, place);
             } else {
                 let letter = procedures.letter(&one.fix);
                 entries.push(Entry {
                     one,
                     places: vec![place],
+                    effects: one.effects.clone(),
                     letter,
                 });
             }
@@ -59,57 +59,103 @@ impl<'a> Entries<'a> {
         if self.entries.is_empty() {
             return String::new();
         }
-        let (notes, findings): (Vec<_>, Vec<_>) =
-            self.entries.iter().partition(|entry| entry.is_note());
-        let mut out = ink.rule();
-        if !findings.is_empty() {
-            out += &(ink.paint(Paint::Strong, "Findings, those that hurt most first") + "\n\n");
-            out += &findings
-                .iter()
-                .map(|entry| entry.draw(ink))
-                .collect::<String>();
+        SECTIONS
+            .iter()
+            .map(|(section, title)| self.section(*section, title, ink))
+            .fold(ink.rule(), |all, section| all + &section)
+    }
+
+    fn section(&self, section: Section, title: &str, ink: &Ink) -> String {
+        let mut own = self
+            .entries
+            .iter()
+            .filter(|entry| section == Section::of(entry.one))
+            .peekable();
+        if own.peek().is_none() {
+            return String::new();
         }
-        if !notes.is_empty() {
-            out += &(ink.paint(Paint::Strong, "Notes") + "\n\n");
-            out += &notes
-                .iter()
-                .map(|entry| entry.draw_note(ink))
-                .collect::<String>();
-            out += "\n";
+        let title = ink.paint(Paint::Strong, title);
+        if section == Section::Findings {
+            let drawn: String = own.map(|entry| entry.draw(ink)).collect();
+            return format!("{title}\n\n{drawn}");
         }
-        out
+        let drawn: String = own.map(|entry| entry.draw_line(ink)).collect();
+        format!("{title}\n\n{drawn}\n")
+    }
+}
+
+/// A part of the list.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Section {
+    Findings,
+    Notes,
+    Unknown,
+    Passed,
+    NotApplicable,
+}
+
+/// The parts in order. Only the first two are shown without --all.
+const SECTIONS: [(Section, &str); 5] = [
+    (Section::Findings, "Findings, those that hurt most first"),
+    (Section::Notes, "Notes"),
+    (Section::Unknown, "Could not be judged"),
+    (Section::Passed, "Passed"),
+    (Section::NotApplicable, "Did not apply"),
+];
+
+impl Section {
+    fn of(one: &Judgement) -> Self {
+        match (one.status, one.severity) {
+            (Status::Fail, Severity::Info) => Self::Notes,
+            (Status::Fail, _) => Self::Findings,
+            (Status::Unknown, _) => Self::Unknown,
+            (Status::Pass, _) => Self::Passed,
+            (Status::NotApplicable, _) => Self::NotApplicable,
+        }
     }
 }
 
 impl Entry<'_> {
-    fn is_note(&self) -> bool {
-        self.one.status == Status::Fail && self.one.severity == Severity::Info
+    /// The same fault at another place, where it may hit others too.
+    fn add(&mut self, one: &Judgement, place: String) {
+        self.places
+            .extend((!self.places.contains(&place)).then_some(place));
+        for effect in &one.effects {
+            match self
+                .effects
+                .iter_mut()
+                .find(|known| known.who == effect.who)
+            {
+                Some(known) => known.outcome = known.outcome.max(effect.outcome),
+                None => self.effects.push(*effect),
+            }
+        }
     }
 
-    /// What is merely worth knowing takes no more than it must; `explain` and the other formats have the rest.
-    fn draw_note(&self, ink: &Ink) -> String {
-        let text = format!(
-            "{}: {}: {}",
-            self.one.rule.id,
-            self.places.join("; "),
-            seen(self.one)
-        );
+    /// What needs no mending takes no more than it must; `explain` and the other formats have the rest.
+    fn draw_line(&self, ink: &Ink) -> String {
+        let why = match self.one.message.as_str() {
+            "" => String::new(),
+            message => format!(": {}", escape(message)),
+        };
+        let text = format!("{}: {}{why}", self.one.rule.id, self.places.join("; "));
         ink.wrap("  ", &text)
     }
 
     fn draw(&self, ink: &Ink) -> String {
         let one = self.one;
         let (word, paint) = heading(one);
+        let title = ink.wrap(&" ".repeat(9), one.rule.title);
         let mut out = format!(
-            "{} {}\n",
+            "{} {}\n{title}",
             ink.paint(paint, word),
             ink.paint(Paint::Strong, one.rule.id)
         );
         let mut line = |label: &str, text: &str| out += &ink.wrap(&format!("  {label:<6} "), text);
         line("where", &self.places.join("; "));
-        line("seen", &seen(one));
-        if !one.effects.is_empty() {
-            line("hits", &effects(&one.effects));
+        line("seen", &escape(&one.message));
+        if !self.effects.is_empty() {
+            line("hits", &effects(&self.effects));
         }
         if !one.fix.summary.is_empty() {
             let steps = self
@@ -132,28 +178,17 @@ fn is_in_node_block(one: &Judgement) -> bool {
 }
 
 fn heading(one: &Judgement) -> (&'static str, Paint) {
-    match (one.status, one.waived.is_some(), one.severity) {
-        (Status::Pass, ..) => ("PASS    ", Paint::Good),
-        (Status::NotApplicable, ..) => ("N/A     ", Paint::Faint),
-        (Status::Unknown, ..) => ("UNKNOWN ", Paint::Doubtful),
-        (Status::Fail, true, _) => ("WAIVED  ", Paint::Faint),
-        (Status::Fail, false, Severity::Error) => ("ERROR   ", Paint::Bad),
-        (Status::Fail, false, Severity::Warning) => ("WARNING ", Paint::Doubtful),
-        (Status::Fail, false, Severity::Info) => ("NOTE    ", Paint::Faint),
+    match (one.waived.is_some(), one.severity) {
+        (true, _) => ("WAIVED  ", Paint::Faint),
+        (false, Severity::Error) => ("ERROR   ", Paint::Bad),
+        (false, _) => ("WARNING ", Paint::Doubtful),
     }
-}
-
-fn seen(one: &Judgement) -> String {
-    if one.message.is_empty() {
-        return format!("no {}", one.rule.title);
-    }
-    escape(&one.message).into_owned()
 }
 
 fn is_same(one: &Judgement, other: &Judgement) -> bool {
     one.rule.id == other.rule.id
         && (one.status, one.severity, &one.waived) == (other.status, other.severity, &other.waived)
-        && (&one.message, &one.effects, &one.fix) == (&other.message, &other.effects, &other.fix)
+        && (&one.message, &one.fix) == (&other.message, &other.fix)
 }
 
 fn place(one: &Judgement) -> String {

@@ -1,16 +1,16 @@
 //! Certificates of a chain that contradict each other.
 
-use super::named;
+mod words;
+
 use crate::audit::Context;
 use crate::audit::effect::Impact;
 use crate::audit::fix::Remedy;
 use crate::audit::rule::{Check, Rule, Severity};
 use crate::audit::subject::LeafSubject;
-use crate::audit::verdict::{Seen, Verdict};
-use crate::certificate::der::hex;
-use crate::certificate::{Certificate, KeyUsage};
+use crate::audit::verdict::Verdict;
 use crate::source::{EXPRESSWAY_TRAFFIC_SERVER, MRA_CERTIFICATES, RFC_5280};
-use crate::trust::{Anchored, Broken, Fault, FaultKind, Path};
+use crate::trust::{Anchored, Broken, Path};
+use words::{bad_signature, contradiction};
 
 pub(in crate::rules) const RULE: Rule = Rule {
     id: "chain-inconsistent",
@@ -66,119 +66,19 @@ fn judge(path: &Anchored) -> Verdict {
     }
 }
 
-fn bad_signature(certificate: &Certificate, issuer: &Certificate) -> Seen {
-    Seen::new(format!(
-        "{} says that it was issued by {}, but the key of {} did not make its signature: another CA of that name issued it, \
-         or it was altered",
-        named(certificate),
-        certificate.issuer.text,
-        named(issuer)
-    ))
-    .expected(format!("signature of {}", certificate.subject.text))
-}
-
-/// What contradicts what; `None` for faults that other rules name.
-fn contradiction(path: &Anchored, fault: &Fault) -> Option<Seen> {
-    let certificate = fault.certificate.as_ref();
-    let who = named(certificate);
-    let (wanted, message) = match &fault.kind {
-        FaultKind::NotCa => (
-            "basicConstraints CA",
-            format!(
-                "{who} issued a certificate of this chain, and its basicConstraints do not make it a CA"
-            ),
-        ),
-        FaultKind::MayNotSign => ("keyCertSign", may_not_sign(certificate)),
-        FaultKind::PathLength => ("path length", path_length(certificate)),
-        FaultKind::KeyIdentifier => ("authorityKeyIdentifier", key_identifier(path, certificate)),
-        FaultKind::VersionOne => (
-            "version 3",
-            format!(
-                "{who} is a version 1 certificate, which cannot say that it is a CA, and issued another"
-            ),
-        ),
-        FaultKind::CriticalExtension(oid) => (
-            oid.as_str(),
-            format!(
-                "{who} has the critical extension {oid}, which RFC 5280 does not name: whoever does not know it must refuse"
-            ),
-        ),
-        FaultKind::NameConstraints => (
-            "name constraints",
-            format!(
-                "a CA of the chain of {who} may not issue for its names: {}",
-                names(certificate)
-            ),
-        ),
-        FaultKind::Expired
-        | FaultKind::NotYetValid
-        | FaultKind::UncheckableSignature(_)
-        | FaultKind::Refused(_) => return None,
-    };
-    Some(Seen::new(message).expected(format!("{wanted}: {}", certificate.subject.text)))
-}
-
-fn may_not_sign(certificate: &Certificate) -> String {
-    let usages = certificate.key_usage.map_or_else(Vec::new, KeyUsage::names);
-    format!(
-        "{} issued a certificate of this chain, and its keyUsage is {}, without keyCertSign",
-        named(certificate),
-        usages.join(", ")
-    )
-}
-
-fn path_length(certificate: &Certificate) -> String {
-    let length = certificate
-        .basic_constraints
-        .and_then(|limits| limits.path_length);
-    match length {
-        Some(length) => format!(
-            "{} allows {length} intermediates below it, and there are more",
-            named(certificate)
-        ),
-        None => format!(
-            "a CA of the chain of {} allows fewer intermediates than there are",
-            named(certificate)
-        ),
-    }
-}
-
-fn key_identifier(path: &Anchored, child: &Certificate) -> String {
-    let issuer = path
-        .links
-        .iter()
-        .find(|link| link.certificate.subject.der == child.issuer.der)
-        .and_then(|link| link.certificate.subject_key_identifier.as_deref());
-    let shown = |key: Option<&[u8]>| key.map_or_else(|| "absent".to_owned(), hex);
-    format!(
-        "the authorityKeyIdentifier of {} is {}, the subjectKeyIdentifier of {} is {}",
-        named(child),
-        shown(child.authority_key_identifier.as_deref()),
-        child.issuer.text,
-        shown(issuer)
-    )
-}
-
-fn names(certificate: &Certificate) -> String {
-    let names = certificate.dns_names();
-    if names.is_empty() {
-        certificate.subject.text.clone()
-    } else {
-        names.join(", ")
-    }
-}
-
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
 
     use rcgen::{
-        BasicConstraints, CertificateParams, CustomExtension, GeneralSubtree, IsCa, KeyIdMethod,
-        KeyUsagePurpose, NameConstraints,
+        BasicConstraints, CertificateParams, CustomExtension, DistinguishedName, DnType,
+        ExtendedKeyUsagePurpose, GeneralSubtree, IsCa, KeyIdMethod, KeyUsagePurpose,
+        NameConstraints, SanType,
     };
 
     use super::super::testing::Ca;
     use super::RULE;
+    use crate::audit::effect::Who;
     use crate::audit::testing::{CLUSTER, Scene, order};
     use crate::audit::{Judgement, Status};
 
@@ -195,6 +95,13 @@ mod tests {
         scene.trust().add_root(&root.der).unwrap();
         let scene = scene.present_chain("cucm-pub", "tomcat", chain);
         scene.expect(&RULE, "cucm-pub", "tomcat", status)
+    }
+
+    fn constraints(permitted: GeneralSubtree) -> NameConstraints {
+        NameConstraints {
+            permitted_subtrees: vec![permitted],
+            excluded_subtrees: Vec::new(),
+        }
     }
 
     fn says(finding: &Judgement, words: &str) {
@@ -271,14 +178,10 @@ mod tests {
 
     #[test]
     fn a_name_outside_of_the_constraints() {
-        let constrain = |domain: &str| NameConstraints {
-            permitted_subtrees: vec![GeneralSubtree::DnsName(domain.to_owned())],
-            excluded_subtrees: Vec::new(),
-        };
-        let judge = |domain, status| {
+        let judge = |domain: &str, status| {
             let root = Ca::root();
             let issuing = Ca::new("Issuing", Some(&root), |params| {
-                params.name_constraints = Some(constrain(domain));
+                params.name_constraints = Some(constraints(GeneralSubtree::DnsName(domain.into())));
             });
             let leaf = issuing.named_leaf("cucm-pub.acme.test");
             below(&root, &[leaf, issuing.der], status)
@@ -288,6 +191,130 @@ mod tests {
             &judge("other.test", Status::Fail),
             "may not issue for its names: cucm-pub.acme.test",
         );
+    }
+
+    #[test]
+    fn a_self_issued_ca_bridges_a_new_key_and_does_not_count() {
+        let root = Ca::root();
+        let old = Ca::new("Issuing", Some(&root), |params| {
+            params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
+            params.name_constraints =
+                Some(constraints(GeneralSubtree::DnsName("acme.test".to_owned())));
+        });
+        let new = Ca::new("Issuing", Some(&old), |params| {
+            params.subject_alt_names = vec![SanType::DnsName("ca.test".try_into().unwrap())];
+        });
+        let leaf = new.leaf("cucm-pub.acme.test");
+        below(&root, &[leaf, new.der, old.der], Status::Pass);
+    }
+
+    #[test]
+    fn a_ca_for_other_purposes() {
+        let purpose = |purpose| {
+            move |params: &mut CertificateParams| params.extended_key_usages = vec![purpose]
+        };
+        let finding = judged(purpose(ExtendedKeyUsagePurpose::ClientAuth), Status::Fail);
+        says(&finding, "extKeyUsage is clientAuth, without serverAuth");
+        judged(purpose(ExtendedKeyUsagePurpose::ServerAuth), Status::Pass);
+        judged(purpose(ExtendedKeyUsagePurpose::Any), Status::Pass);
+    }
+
+    #[test]
+    fn a_ca_without_a_name() {
+        let nameless = |params: &mut CertificateParams| {
+            params.distinguished_name = DistinguishedName::new();
+        };
+        says(&judged(nameless, Status::Fail), "a CA must have a name");
+    }
+
+    #[test]
+    fn constraints_hold_for_the_subject_and_a_host_in_the_cn() {
+        let named = |base| {
+            move |params: &mut CertificateParams| {
+                params.name_constraints = Some(constraints(base));
+            }
+        };
+        let domain = |name: &str| GeneralSubtree::DnsName(name.to_owned());
+        judged(named(domain("acme.test")), Status::Pass);
+        says(
+            &judged(named(domain("other.test")), Status::Fail),
+            "CN=Issuing",
+        );
+        let subject = |name: &str| {
+            let mut subject = DistinguishedName::new();
+            subject.push(DnType::CommonName, name);
+            GeneralSubtree::DirectoryName(subject)
+        };
+        judged(named(subject("CUCM-pub.acme.test")), Status::Pass);
+        says(
+            &judged(named(subject("imp1.acme.test")), Status::Fail),
+            "may not issue for its names: directoryName cucm-pub.acme.test",
+        );
+    }
+
+    #[test]
+    fn constraints_that_cannot_be_read() {
+        let mut broken = CustomExtension::from_oid_content(&[2, 5, 29, 30], vec![0x30, 0]);
+        broken.set_criticality(true);
+        let finding = judged(|params| params.custom_extensions.push(broken), Status::Fail);
+        says(&finding, "its name constraints are empty");
+    }
+
+    #[test]
+    fn a_path_without_the_constraint_is_taken() {
+        let (root, other) = (Ca::root(), Ca::new("Other", None, |_| {}));
+        let issuing = Ca::new("Issuing", Some(&root), |params| {
+            params.name_constraints = Some(constraints(GeneralSubtree::DnsName("x.test".into())));
+        });
+        let (leaf, cross) = (
+            issuing.leaf("cucm-pub.acme.test"),
+            issuing.renewed(&other, |params| {
+                params.name_constraints = None;
+            }),
+        );
+        let mut scene = Scene::new(CLUSTER);
+        scene.trust().add_root(&root.der).unwrap();
+        scene.trust().add_root(&other.der).unwrap();
+        let scene = scene.present_chain("cucm-pub", "tomcat", &[leaf, issuing.der, cross]);
+        scene.expect(&RULE, "cucm-pub", "tomcat", Status::Pass);
+    }
+
+    /// An authorityKeyIdentifier that asks for the issuer with that serial number, and nothing else.
+    fn asks_for(serial: u8) -> impl FnOnce(&mut CertificateParams) {
+        let value = vec![0x30, 3, 0x82, 1, serial];
+        move |params| {
+            params.use_authority_key_identifier_extension = false;
+            params.serial_number = Some(vec![7].into());
+            params
+                .custom_extensions
+                .push(CustomExtension::from_oid_content(&[2, 5, 29, 35], value));
+        }
+    }
+
+    #[test]
+    fn an_issuer_asked_for_by_serial_number_matters_to_servers_alone() {
+        for (serial, status) in [(7, Status::Pass), (8, Status::Fail)] {
+            let root = Ca::new("Root", None, asks_for(serial));
+            let finding = below(&root, &[root.leaf("cucm-pub.acme.test")], status);
+            if status == Status::Fail {
+                says(
+                    &finding,
+                    "asks for the certificate with the serial number 08",
+                );
+                let hit: Vec<_> = finding.effects.iter().map(|effect| effect.who).collect();
+                assert!(
+                    !hit.iter().any(|who| matches!(who, Who::Client(_))),
+                    "{hit:?}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn a_ca_certificate_may_be_a_leaf() {
+        let root = Ca::root();
+        let leaf = Ca::new("cucm-pub.acme.test", Some(&root), |_| {});
+        below(&root, &[leaf.der], Status::Pass);
     }
 
     #[test]

@@ -168,7 +168,7 @@ mod tests {
         assert!(
             finding
                 .message
-                .ends_with("(O=ACME, CN=cucm-pub-EC.acme.test) is self-signed"),
+                .ends_with("(CN=cucm-pub-EC.acme.test, O=ACME) is self-signed"),
             "{}",
             finding.message
         );

@@ -70,7 +70,7 @@ fn common_name(subject: &RequestSubject<'_>) -> Option<Verdict> {
     }
     let there = is_given(request, name);
     Some(Verdict::pass_if(there, || {
-        missing(request, name, format!("the CN is {name}"))
+        missing(request, name, &format!("the CN is {name}"))
     }))
 }
 
@@ -111,7 +111,7 @@ fn needed(request: &SigningRequest, required: &RequiredName) -> Verdict {
             .map(|name| format!(" (or {name})"))
             .unwrap_or_default();
         let RequiredName { name, why } = required;
-        missing(request, name, format!("{name}{or} is {}", why.words()))
+        missing(request, name, &format!("{name}{or} is {}", why.words()))
     })
 }
 
@@ -132,7 +132,7 @@ fn is_given(request: &SigningRequest, name: &str) -> bool {
     }
 }
 
-fn missing(request: &SigningRequest, name: &str, why: String) -> Seen {
+fn missing(request: &SigningRequest, name: &str, why: &str) -> Seen {
     let found = request.alternative_name.as_ref().map(alternative_names);
     Seen::new(format!("{why}, and {}", names_asked(request)))
         .expected(name)

@@ -83,7 +83,7 @@ mod tests {
         let wanted = order("a.acme.test");
         let scene = RequestScene::of(&wanted).issued_for_another_key(&wanted);
         let finding = scene.expect(&RULE, Status::Fail);
-        let message = "the certificate of O=ACME, CN=a.acme.test: both keys are EC P-256, and they are not the same";
+        let message = "the certificate of CN=a.acme.test, O=ACME: both keys are EC P-256, and they are not the same";
         assert_eq!(finding.message, message);
         let text = include_str!("../../../fixtures/requests/bare.pem");
         let finding = RequestScene::read(text)

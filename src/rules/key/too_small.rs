@@ -7,10 +7,11 @@ use crate::audit::fix::Remedy;
 use crate::audit::rule::{Check, Rule, Severity};
 use crate::audit::subject::LeafSubject;
 use crate::audit::verdict::{Seen, Verdict};
-use crate::certificate::{Curve, PublicKey};
+use crate::certificate::{Certificate, Curve, PublicKey};
 use crate::source::{
     APPLE_REQUIREMENTS, JABBER_PLANNING, JABBER_PLANNING_14, JABBER_RELEASE_NOTES,
 };
+use crate::trust::Path;
 
 pub(in crate::rules) const RULE: Rule = Rule {
     id: "key-too-small",
@@ -25,7 +26,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     explain: "IM and Presence has used keys of 2048 bits since 9.0.1, but certificates of older nodes, and those made \
               with the 1024 that the Generate CSR page long offered, are still about. From iOS 13 and macOS 10.15 on, \
               Apple refuses RSA keys under 2048 bits: Jabber for Mac, iPhone and iPad prompts in every session, because \
-              the acceptance cannot be stored. Clients in Common Criteria mode do not connect. No public CA signs such \
+              the acceptance cannot be stored; it asks the same of the CAs that issue server certificates. Clients in Common Criteria mode do not connect. No public CA signs such \
               a key.",
     fix: "Generate a new request with a key length of 2048 (RSA) or 256 (EC) or more, and have it signed.",
     remedy: Remedy::Reissue,
@@ -34,7 +35,41 @@ pub(in crate::rules) const RULE: Rule = Rule {
 };
 
 fn check(subject: &LeafSubject<'_>, _: &Context) -> Verdict {
-    let key = &subject.certificate.public_key;
+    let small = authorities(subject)
+        .into_iter()
+        .filter(|authority| is_too_small(&authority.public_key))
+        .map(|authority| of_authority(authority).into());
+    let mut verdicts: Vec<Verdict> = small.collect();
+    let leaf = of_leaf(&subject.certificate.public_key);
+    if verdicts.is_empty() {
+        return leaf;
+    }
+    verdicts.insert(0, leaf);
+    Verdict::Each(verdicts)
+}
+
+/// The CAs that vouch for the leaf, the root too: whoever breaks its key can make any certificate.
+fn authorities<'a>(subject: &LeafSubject<'a>) -> Vec<&'a Certificate> {
+    match subject.chain.path.as_deref() {
+        Some(Path::Anchored(path)) => path
+            .links
+            .iter()
+            .map(|link| link.certificate.as_ref())
+            .collect(),
+        Some(Path::Broken(_)) => subject.chain.others().filter(|one| one.is_ca()).collect(),
+        _ => Vec::new(),
+    }
+}
+
+fn of_authority(authority: &Certificate) -> Seen {
+    let (who, key) = (&authority.subject.text, &authority.public_key);
+    Seen::new(format!("the key of {who}, a CA of the chain, is {key}"))
+        .expected(who)
+        .found([key.to_string()])
+        .step("Move to a CA whose own key is large enough; a new request alone does not help.")
+}
+
+fn of_leaf(key: &PublicKey) -> Verdict {
     match key {
         PublicKey::Ed25519 | PublicKey::Ed448 | PublicKey::Other(_) => Verdict::NotApplicable(
             "it is neither an RSA nor an EC key, which key-unsupported tells",
@@ -84,6 +119,29 @@ mod tests {
             leaf.public_key = PublicKey::Ec { curve };
         };
         judged(small, Status::Fail);
+    }
+
+    #[test]
+    fn a_small_key_of_an_intermediate_or_a_root_counts_too() {
+        let small =
+            |authority: &mut Certificate| authority.public_key = PublicKey::Rsa { bits: 1024 };
+        let mut scene = Scene::new(CLUSTER);
+        *scene.trust() = crate::trust::DeviceTrust::default();
+        let scene = scene.present("cucm-pub", "tomcat", &order("cucm-pub.acme.test"));
+        let failed = |scene: &Scene| {
+            let mut judged = scene.judge(&RULE);
+            judged.retain(|one| one.status == Status::Fail);
+            judged
+                .into_iter()
+                .map(|one| one.message)
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(failed(&scene), [""; 0]);
+        let messages = failed(&scene.alter_sent(small));
+        assert_eq!(
+            messages,
+            ["the key of CN=ACME Issuing CA, a CA of the chain, is RSA 1024"]
+        );
     }
 
     #[test]

@@ -14,6 +14,9 @@ use crate::source::{CUCM_CERTIFICATES_14, EXPRESSWAY_CERTIFICATES, UNITY_ADMINIS
 const MOST_RSA: u32 = 4096;
 const EXPECTED: &str = "RSA of 2048 to 4096 bits, or EC P-256, P-384 or P-521";
 
+/// id-dsa.
+const DSA: &str = "1.2.840.10040.4.1";
+
 /// A long RSA key: clients take it, Cisco's servers do not.
 const TOO_LONG: Impact = Impact {
     expressway: Outcome::MraFails,
@@ -62,17 +65,22 @@ fn check(subject: &LeafSubject<'_>, _: &Context) -> Verdict {
         } => return Verdict::Pass,
         _ => UNKNOWN_KIND,
     };
-    Seen::new(format!("the key is {key}"))
+    let seen = Seen::new(format!("the key is {key}"))
         .expected(EXPECTED)
         .found([key.to_string()])
-        .impact(impact)
-        .into()
+        .impact(impact);
+    match key {
+        // No platform of Jabber's offers DSA any more, nor does TLS 1.3 know it.
+        PublicKey::Other(oid) if oid == DSA => seen.severity(Severity::Error).into(),
+        _ => seen.into(),
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::RULE;
     use crate::audit::effect::{Outcome, Who};
+    use crate::audit::rule::Severity;
     use crate::audit::testing::{CLUSTER, OUTSIDE, Scene, order};
     use crate::audit::{Judgement, Status};
     use crate::certificate::{Certificate, Curve, PublicKey};
@@ -132,7 +140,7 @@ mod tests {
         let dsa = |leaf: &mut Certificate| {
             leaf.public_key = PublicKey::Other("1.2.840.10040.4.1".to_owned());
         };
-        judged(dsa, Status::Fail);
+        assert_eq!(judged(dsa, Status::Fail).severity, Severity::Error);
     }
 
     #[test]
