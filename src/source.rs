@@ -1,5 +1,9 @@
 //! The documents that may be cited. A rule, a port or a procedure that names none is not in this program.
 
+mod standards;
+
+pub use standards::*;
+
 /// A document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Source {
@@ -282,30 +286,6 @@ pub static RFC_5246: Source = Source::published(
 pub static RFC_8996: Source = Source::published(
     "RFC 8996: Deprecating TLS 1.0 and TLS 1.1",
     "https://www.rfc-editor.org/rfc/rfc8996",
-);
-/// PKCS#10.
-pub static RFC_2986: Source = Source::published(
-    "RFC 2986: PKCS #10: Certification Request Syntax Specification",
-    "https://www.rfc-editor.org/rfc/rfc2986",
-);
-/// PEM.
-pub static RFC_7468: Source = Source::published(
-    "RFC 7468: Textual Encodings of PKIX, PKCS, and CMS Structures",
-    "https://www.rfc-editor.org/rfc/rfc7468",
-);
-/// Special-use domain names.
-pub static RFC_6761: Source = Source::published(
-    "RFC 6761: Special-Use Domain Names",
-    "https://www.rfc-editor.org/rfc/rfc6761",
-);
-/// Multicast DNS: .local.
-pub static RFC_6762: Source = Source::published(
-    "RFC 6762: Multicast DNS",
-    "https://www.rfc-editor.org/rfc/rfc6762",
-);
-/// What public CAs hold themselves to.
-pub static BASELINE_REQUIREMENTS: Source = Source::titled(
-    "CA/Browser Forum, Baseline Requirements for the Issuance and Management of Publicly-Trusted TLS Server Certificates",
 );
 /// RFC 6960.
 pub static RFC_6960: Source = Source::published(
