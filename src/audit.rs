@@ -1,10 +1,11 @@
-//! Judging an estate: every rule on every subject it takes, in a fixed order. A rule cannot return an error, and one that
+//! Judging an estate, or signing requests: every rule on every subject it takes, in a fixed order. A rule cannot return an error, and one that
 //! panics becomes its own `unknown`.
 
 pub mod effect;
 mod engine;
 pub mod estate;
 pub mod fix;
+pub mod request;
 pub mod rule;
 pub mod subject;
 mod summary;

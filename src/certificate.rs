@@ -15,6 +15,7 @@ mod name_constraints;
 mod names;
 mod parts;
 mod pem;
+mod request;
 mod self_signed;
 pub mod signature;
 mod skim;
@@ -27,11 +28,12 @@ mod usage;
 pub use algorithm::{SignatureAlgorithm, SignatureHash};
 pub use digest::Digest;
 pub use general_name::GeneralName;
-pub use key::{Curve, PublicKey};
+pub use key::{Curve, PublicKey, is_same_key};
 pub use name_constraints::NameConstraints;
 pub use names::{
     DistinguishedName, OtherName, RelativeName, SRV_NAME_OID, SubjectAlternativeName, XMPP_ADDR_OID,
 };
+pub use request::{SigningRequest, TextField};
 pub use skim::Skimmed;
 pub use times::{Time, TimeFormat};
 pub use usage::{BasicConstraints, ExtendedKeyUsage, KeyUsage};

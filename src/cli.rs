@@ -7,7 +7,9 @@ mod planning;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use judging::{At, FailOn, Judging};
-pub use options::{Audit, Check, Demo, Discover, Explain, Probe, Rules, Scan, Schema, SchemaOf};
+pub use options::{
+    Audit, Bearer, Check, Csr, Demo, Discover, Explain, Probe, Rules, Scan, Schema, SchemaOf,
+};
 pub use planning::Plan;
 
 const EXIT_STATUS: &str = "\
@@ -41,6 +43,8 @@ pub enum Command {
     Audit(Audit),
     /// Judge certificate files before they are uploaded
     Check(Box<Check>),
+    /// Judge signing requests before they are sent to a CA, and what comes back
+    Csr(Box<Csr>),
     /// What to order and how to install it: names, usages, CA, upload order, restarts, renewals
     Plan(Plan),
     /// Write a deployment file from DNS and the clusters' own server lists

@@ -4,6 +4,7 @@
 mod audit;
 mod check;
 mod collect;
+mod csr;
 mod demo;
 mod discover;
 mod explain;
@@ -33,6 +34,7 @@ pub fn run(cli: &Cli) -> Result<u8, Failure> {
         Command::Check(options) => check::run(options, manner),
         Command::Discover(options) => discover::run(options, manner),
         Command::Plan(options) => plan::run(options, manner),
+        Command::Csr(options) => csr::run(options, manner),
         Command::Demo(options) => demo::run(options, manner),
         Command::Rules(options) => rules::run(options, manner),
         Command::Explain(options) => explain::run(options, manner),

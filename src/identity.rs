@@ -3,7 +3,7 @@
 
 use std::net::IpAddr;
 
-use crate::certificate::Certificate;
+use crate::certificate::{Certificate, OtherName, SubjectAlternativeName};
 
 /// The field of a certificate in which a name was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -126,24 +126,43 @@ pub fn normalise(name: &str) -> String {
 /// Every name that a certificate gives for its subject, for saying what was found: dNSNames, xmppAddrs, SRVNames, IP
 /// addresses and the CN, each with its field.
 pub fn all_names(certificate: &Certificate) -> Vec<String> {
-    let mut names: Vec<String> = certificate.dns_names().to_vec();
-    names.extend(
-        certificate
-            .xmpp_addresses()
-            .iter()
-            .map(|name| format!("xmppAddr {}", name.value)),
-    );
-    names.extend(
-        certificate
-            .srv_names()
-            .iter()
-            .map(|name| format!("SRVName {}", name.value)),
-    );
-    if let Some(alternative) = &certificate.alternative_name {
-        names.extend(alternative.ip.iter().map(|address| format!("IP {address}")));
-    }
+    let mut names = certificate
+        .alternative_name
+        .as_ref()
+        .map(alternative_names)
+        .unwrap_or_default();
     names.extend(certificate.common_name().map(|name| format!("CN {name}")));
     names
+}
+
+/// The names of a subjectAltName, each with its kind unless it is a dNSName.
+pub fn alternative_names(names: &SubjectAlternativeName) -> Vec<String> {
+    let mut all: Vec<String> = names.dns.clone();
+    let others = |kind: &'static str, list: &[OtherName]| -> Vec<String> {
+        list.iter()
+            .map(|name| format!("{kind} {}", name.value))
+            .collect()
+    };
+    all.extend(others("xmppAddr", &names.xmpp_addresses));
+    all.extend(others("SRVName", &names.srv_names));
+    all.extend(names.ip.iter().map(|address| format!("IP {address}")));
+    all
+}
+
+/// Whether an xmppAddr or an SRVName of a subjectAltName gives an XMPP domain.
+pub fn gives_xmpp_domain(
+    names: &SubjectAlternativeName,
+    domain: &str,
+    service: XmppService,
+) -> bool {
+    names
+        .xmpp_addresses
+        .iter()
+        .any(|name| is_domain_jid(&name.value, domain))
+        || names
+            .srv_names
+            .iter()
+            .any(|name| is_srv_name(&name.value, domain, service))
 }
 
 /// Whether a host name has no domain ("imp1").

@@ -5,11 +5,13 @@ mod chain;
 mod client_role;
 mod cluster;
 mod collision;
+mod csr;
 mod dns;
 mod expressway;
 mod facts;
 mod fips;
 mod identity;
+mod issued;
 mod key;
 mod ldap;
 mod meetings;
@@ -106,6 +108,19 @@ pub const RULES: &[&Rule] = &[
     &trunk::peer_subject_missing::RULE,
     &ldap::host_not_cn::RULE,
     &meetings::wildcard_not_in_cn::RULE,
+    &csr::not_pem::RULE,
+    &csr::signature_invalid::RULE,
+    &csr::forbidden_characters::RULE,
+    &csr::key_too_small::RULE,
+    &csr::signature_weak::RULE,
+    &csr::subject_inconsistent::RULE,
+    &csr::name_missing::RULE,
+    &csr::private_name::RULE,
+    &csr::fqdn_repeated::RULE,
+    &csr::usage_differs::RULE,
+    &issued::key_differs::RULE,
+    &issued::names_differ::RULE,
+    &issued::usage_dropped::RULE,
     &waiver::expired::RULE,
     &waiver::unused::RULE,
 ];

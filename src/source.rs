@@ -1,8 +1,10 @@
 //! The documents that may be cited. A rule, a port or a procedure that names none is not in this program.
 
 mod others;
+mod standards;
 
 pub use others::*;
+pub use standards::*;
 
 /// A document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -8,8 +8,11 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use super::effect::{Effect, effects};
 use super::estate::{ChainView, Estate, NodeView, ServiceView};
 use super::fix::Fix;
+use super::request::RequestView;
 use super::rule::{Check, Rule};
-use super::subject::{ChainSubject, LeafSubject, NodeSubject, ServiceSubject, WaiverSubject};
+use super::subject::{
+    ChainSubject, LeafSubject, NodeSubject, RequestSubject, ServiceSubject, WaiverSubject,
+};
 use super::verdict::{Seen, Verdict};
 use super::{Audit, Context, Judgement, Status, waiver};
 use crate::source::Citation;
@@ -17,25 +20,39 @@ use spot::{Spot, fingerprint};
 
 /// Judges an estate by `rules`, in their order.
 pub fn run(rules: &[&'static Rule], estate: &Estate<'_>, context: &Context) -> Audit {
+    let rules: Vec<&'static Rule> = rules
+        .iter()
+        .copied()
+        .filter(|rule| applies(rule, estate))
+        .collect();
     let mut engine = Engine {
-        rules,
+        rules: &rules,
         estate,
         context,
         judgements: Vec::new(),
     };
-    for rule in rules {
+    for rule in &rules {
         engine.judge(rule);
     }
     let matched = waiver::apply(&estate.deployment.waivers, context, &mut engine.judgements);
-    for rule in rules {
+    for rule in &rules {
         engine.judge_waivers(rule, &matched);
     }
     let mut judgements = engine.judgements;
-    order::sort(&mut judgements, rules, estate);
+    order::sort(&mut judgements, &rules, estate);
     Audit {
         at: context.at,
-        rules: rules.to_vec(),
+        rules,
         judgements,
+    }
+}
+
+/// Rules about requests run where there are any; where there is nothing else, only they do.
+fn applies(rule: &Rule, estate: &Estate<'_>) -> bool {
+    let nothing_served = || estate.nodes.iter().all(|view| view.services.is_empty());
+    match rule.check {
+        Check::Request(_) => !estate.requests.is_empty(),
+        _ => estate.requests.is_empty() || !nothing_served(),
     }
 }
 
@@ -65,7 +82,7 @@ impl<'a> Engine<'a> {
                 let spot = Spot {
                     node: Some(node),
                     service: Some(service),
-                    chain: None,
+                    ..Spot::default()
                 };
                 engine.ask(rule, spot, |estate, context| {
                     check(
@@ -105,6 +122,11 @@ impl<'a> Engine<'a> {
                         check(&subject(estate), context)
                     });
                 }
+            }),
+            Check::Request(check) => self.each_request(|engine, spot, view| {
+                engine.ask(rule, spot, |estate, context| {
+                    check(&RequestSubject { estate, view }, context)
+                });
             }),
             Check::Waiver(_) => {}
         }
@@ -163,10 +185,22 @@ impl<'a> Engine<'a> {
                     node: Some(node),
                     service: Some(service),
                     chain: Some(chain),
+                    is_request: false,
                 };
                 visit(engine, spot, node, service, chain);
             }
         });
+    }
+
+    fn each_request(&mut self, mut visit: impl FnMut(&mut Self, Spot<'a>, &'a RequestView)) {
+        for view in &self.estate.requests {
+            let spot = Spot {
+                node: self.estate.node(&view.node),
+                is_request: true,
+                ..Spot::default()
+            };
+            visit(self, spot, view);
+        }
     }
 
     fn note_silence(
@@ -179,7 +213,7 @@ impl<'a> Engine<'a> {
         let spot = Spot {
             node: Some(node),
             service: Some(service),
-            chain: None,
+            ..Spot::default()
         };
         let verdict = Verdict::Unknown(format!("no certificate was seen: {why}"));
         let mut judgement = self.judgement(rule, spot, verdict);

@@ -8,6 +8,7 @@ mod revocation;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::request::RequestView;
 use crate::certificate::{Certificate, Digest, Malformed, PublicKey};
 use crate::deployment::{Deployment, Node, NodeService};
 use crate::evidence::{Presentation, Silence, Uds};
@@ -34,6 +35,8 @@ pub struct Estate<'a> {
     pub dns: Dns<'a>,
     /// What UDS of the CUCM nodes answered; empty when it was not asked.
     pub uds: &'a [Uds],
+    /// Signing requests, each with a node of its name; empty unless requests are judged.
+    pub requests: Vec<RequestView>,
     /// False when the evidence is of an interrupted run.
     pub complete: bool,
 }
@@ -104,6 +107,18 @@ pub enum Status {
 }
 
 impl<'a> Estate<'a> {
+    /// The same with signing requests to judge.
+    #[must_use]
+    pub fn with_requests(mut self, requests: Vec<RequestView>) -> Self {
+        self.requests = requests;
+        self
+    }
+
+    /// The signing request that a node stands for.
+    pub fn request_of(&self, node: &Node) -> Option<&RequestView> {
+        self.requests.iter().find(|view| view.node == node.name)
+    }
+
     /// The node of that name.
     pub fn node(&self, name: &str) -> Option<&NodeView<'a>> {
         self.nodes.iter().find(|view| view.node.name == name)

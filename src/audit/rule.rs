@@ -3,7 +3,9 @@
 use super::effect::Impact;
 use super::estate::Estate;
 use super::fix::Remedy;
-use super::subject::{ChainSubject, LeafSubject, NodeSubject, ServiceSubject, WaiverSubject};
+use super::subject::{
+    ChainSubject, LeafSubject, NodeSubject, RequestSubject, ServiceSubject, WaiverSubject,
+};
 use super::verdict::Verdict;
 use crate::source::Citation;
 
@@ -54,6 +56,8 @@ pub enum Check {
     Node(fn(&NodeSubject<'_>, &Context) -> Verdict),
     /// The deployment as a whole.
     Deployment(fn(&Estate<'_>, &Context) -> Verdict),
+    /// Each signing request.
+    Request(fn(&RequestSubject<'_>, &Context) -> Verdict),
     /// Each waiver of the deployment file, after all others.
     Waiver(fn(&WaiverSubject<'_>, &Context) -> Verdict),
 }

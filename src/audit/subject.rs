@@ -1,7 +1,8 @@
 //! What a rule is asked about.
 
 use super::estate::{ChainView, Estate, NodeView, ServiceView};
-use crate::certificate::Certificate;
+use super::request::RequestView;
+use crate::certificate::{Certificate, SigningRequest};
 use crate::deployment::Waiver;
 
 /// A node.
@@ -50,6 +51,31 @@ pub struct LeafSubject<'a> {
     pub chain: &'a ChainView<'a>,
     /// The certificate.
     pub certificate: &'a Certificate,
+}
+
+/// A signing request.
+#[derive(Debug, Clone, Copy)]
+pub struct RequestSubject<'a> {
+    /// Everything: the other requests of the run are in it.
+    pub estate: &'a Estate<'a>,
+    /// The request with what is known about it.
+    pub view: &'a RequestView,
+}
+
+impl<'a> RequestSubject<'a> {
+    /// What it asks for.
+    pub fn request(&self) -> &'a SigningRequest {
+        &self.view.request
+    }
+
+    /// The other requests of the run.
+    pub fn others(&self) -> impl Iterator<Item = &'a RequestView> {
+        let own = &self.view.node;
+        self.estate
+            .requests
+            .iter()
+            .filter(move |view| view.node != *own)
+    }
 }
 
 /// A waiver, after all other rules.

@@ -33,7 +33,7 @@ pub struct ClientOutcome {
 pub struct Summary {
     /// The whole deployment.
     pub readiness: Readiness,
-    /// Every client platform of the deployment.
+    /// Every client platform of the deployment; none when there is no service to connect to.
     pub clients: Vec<ClientOutcome>,
     /// Expressway where there is MRA, federation partners where there is federation.
     pub peers: Vec<ClientOutcome>,
@@ -75,14 +75,20 @@ impl Summary {
                 .count()
         };
         let deployment = estate.deployment;
+        // Nobody connects to a signing request.
+        let served = !services.is_empty();
         Self {
             readiness: readiness(audit.judgements.iter(), missing || !estate.complete),
             clients: deployment
                 .clients
                 .iter()
+                .filter(|_| served)
                 .map(|client| client_outcome(*client, audit, estate))
                 .collect(),
-            peers: peers(estate).map(|who| worst_for(who, audit)).collect(),
+            peers: peers(estate)
+                .filter(|_| served)
+                .map(|who| worst_for(who, audit))
+                .collect(),
             services: services.len(),
             examined: services
                 .iter()

@@ -7,6 +7,7 @@
 )]
 
 mod deployments;
+mod requests;
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -30,6 +31,7 @@ use crate::evidence::{
 use crate::trust::{DeviceTrust, Lineage};
 
 pub use deployments::{CLUSTER, EDGE, OUTSIDE};
+pub use requests::RequestScene;
 
 /// 2026-11-21T19:00:00Z: the moment as of which scenes are judged unless they say otherwise.
 pub const NOW: i64 = 1_795_287_600;

@@ -1,5 +1,7 @@
 //! Certificates in the files that people keep them in: PEM, DER, PKCS#7.
 
+mod requests;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
@@ -7,6 +9,8 @@ use super::content;
 use super::der::{Element, OBJECT_IDENTIFIER, SEQUENCE, dotted};
 use super::parts;
 use super::pem::{self, Block};
+
+pub use requests::{RequestFile, requests};
 
 /// Labels of PEM blocks that hold certificates.
 const LABELS: [&str; 6] = [
@@ -20,7 +24,7 @@ const LABELS: [&str; 6] = [
 
 const SIGNED_DATA: &str = "1.2.840.113549.1.7.2";
 
-/// Why a file gave no certificates.
+/// Why a file gave no certificates, or no requests.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ContainerFault {
     /// One block of several is broken.
@@ -43,6 +47,12 @@ pub enum ContainerFault {
     #[error("no certificate found: {found}")]
     NoCertificate {
         /// What it is instead ("a private key").
+        found: String,
+    },
+    /// There is no signing request in it.
+    #[error("no signing request found: {found}")]
+    NoRequest {
+        /// What it is instead ("a certificate").
         found: String,
     },
 }

@@ -3,6 +3,9 @@
 use super::der::{Element, elements};
 use super::pem::Block;
 
+/// What [`of_der`] says of a signing request.
+pub(super) const REQUEST: &str = "a certificate request";
+
 /// What a DER file is, judged by the shape of its first fields.
 pub(super) fn of_der(element: &Element<'_>) -> &'static str {
     let tags = |element: &Element<'_>| -> Vec<u8> {
@@ -11,9 +14,7 @@ pub(super) fn of_der(element: &Element<'_>) -> &'static str {
     let first = elements(element.value).next();
     let inner = first.map(|first| tags(&first)).unwrap_or_default();
     match (tags(element).as_slice(), inner.as_slice()) {
-        ([0x30, 0x30, 0x03], [0x02, 0x30, 0x30, 0xa0, ..] | [0x02, 0x30, 0x30]) => {
-            "a certificate request"
-        }
+        ([0x30, 0x30, 0x03], [0x02, 0x30, 0x30, 0xa0, ..] | [0x02, 0x30, 0x30]) => REQUEST,
         (
             [0x30, 0x30, 0x03],
             [0x02, 0x30, 0x30, 0x17 | 0x18, ..] | [0x30, 0x30, 0x17 | 0x18, ..],
@@ -31,13 +32,7 @@ pub(super) fn of_der(element: &Element<'_>) -> &'static str {
 /// What text without a certificate is.
 pub(super) fn of_text(text: &str, blocks: &[Block<'_>]) -> String {
     if let Some(block) = blocks.first() {
-        return match block.label {
-            label if label.ends_with("PRIVATE KEY") => "a private key".to_owned(),
-            "CERTIFICATE REQUEST" | "NEW CERTIFICATE REQUEST" => "a certificate request".to_owned(),
-            "X509 CRL" => "a CRL".to_owned(),
-            "PUBLIC KEY" | "RSA PUBLIC KEY" => "a public key".to_owned(),
-            label => format!("a PEM block {label:?}"),
-        };
+        return of_block(block);
     }
     let start = text
         .trim_start()
@@ -51,6 +46,18 @@ pub(super) fn of_text(text: &str, blocks: &[Block<'_>]) -> String {
         _ => "text without a PEM block",
     };
     found.to_owned()
+}
+
+/// What a PEM block is, judged by its label.
+pub(super) fn of_block(block: &Block<'_>) -> String {
+    match block.label {
+        label if label.ends_with("PRIVATE KEY") => "a private key".to_owned(),
+        "CERTIFICATE REQUEST" | "NEW CERTIFICATE REQUEST" => REQUEST.to_owned(),
+        "CERTIFICATE" | "X509 CERTIFICATE" | "TRUSTED CERTIFICATE" => "a certificate".to_owned(),
+        "X509 CRL" => "a CRL".to_owned(),
+        "PUBLIC KEY" | "RSA PUBLIC KEY" => "a public key".to_owned(),
+        label => format!("a PEM block {label:?}"),
+    }
 }
 
 #[cfg(test)]

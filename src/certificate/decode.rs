@@ -57,7 +57,7 @@ fn assemble(der: &[u8], parts: &Parts<'_>) -> Result<Certificate, String> {
     Ok(certificate)
 }
 
-fn name(element: &Element<'_>, field: &str) -> Result<DistinguishedName, String> {
+pub(super) fn name(element: &Element<'_>, field: &str) -> Result<DistinguishedName, String> {
     DistinguishedName::from_der(element.raw).ok_or_else(|| format!("{field} is no X.501 name"))
 }
 
@@ -65,13 +65,13 @@ fn time(element: &Element<'_>, field: &str) -> Result<Time, String> {
     Time::from_element(element).map_err(|reason| format!("{field}: {reason}"))
 }
 
-fn public_key(element: &Element<'_>) -> Result<PublicKey, String> {
+pub(super) fn public_key(element: &Element<'_>) -> Result<PublicKey, String> {
     let (_, info) = SubjectPublicKeyInfo::from_der(element.raw)
         .map_err(|fault| format!("subjectPublicKeyInfo cannot be read: {fault}"))?;
     Ok(PublicKey::of(&info))
 }
 
-fn signature_algorithm(element: &Element<'_>) -> Result<SignatureAlgorithm, String> {
+pub(super) fn signature_algorithm(element: &Element<'_>) -> Result<SignatureAlgorithm, String> {
     let (_, identifier) = AlgorithmIdentifier::from_der(element.raw)
         .map_err(|fault| format!("signatureAlgorithm cannot be read: {fault}"))?;
     Ok(SignatureAlgorithm::of(&identifier))

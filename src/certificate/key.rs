@@ -73,6 +73,22 @@ impl PublicKey {
     }
 }
 
+/// Whether two SubjectPublicKeyInfos hold one key. Some CAs leave out the NULL beside RSA's OID: that does not matter.
+pub fn is_same_key(one: &[u8], other: &[u8]) -> bool {
+    one == other || rsa_bits(one).is_some_and(|key| rsa_bits(other) == Some(key))
+}
+
+/// The bits of an rsaEncryption key.
+fn rsa_bits(spki: &[u8]) -> Option<&[u8]> {
+    let fields = Element::only(spki)?.tagged(SEQUENCE)?.children()?;
+    let [algorithm, key] = fields.as_slice() else {
+        return None;
+    };
+    let (oid, _) = Element::split(algorithm.value)?;
+    let is_rsa = dotted(oid.tagged(OBJECT_IDENTIFIER)?.value) == RSA_ENCRYPTION;
+    is_rsa.then_some(key.value)
+}
+
 impl Curve {
     fn of(algorithm: &AlgorithmIdentifier<'_>) -> Self {
         let oid = match &algorithm.parameters {
@@ -172,6 +188,19 @@ mod tests {
 
     fn curve(oid: &[u8]) -> String {
         key(&EC, &encode(OBJECT_IDENTIFIER, &[oid]), b"\x04")
+    }
+
+    #[test]
+    fn one_rsa_key_is_one_key_with_and_without_its_null() {
+        let oid = encode(OBJECT_IDENTIFIER, &[&RSA]);
+        let with = spki(&encode(SEQUENCE, &[&oid, &[NULL, 0]]), b"key");
+        let without = spki(&encode(SEQUENCE, &[&oid]), b"key");
+        let other = spki(&encode(SEQUENCE, &[&oid]), b"another");
+        assert!(is_same_key(&with, &without) && is_same_key(&other, &other));
+        assert!(!is_same_key(&without, &other) && !is_same_key(b"", &other));
+        let curve = encode(SEQUENCE, &[&encode(OBJECT_IDENTIFIER, &[&EC])]);
+        let ec = spki(&curve, b"key");
+        assert!(is_same_key(&ec, &ec) && !is_same_key(&ec, &without));
     }
 
     #[test]

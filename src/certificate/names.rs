@@ -47,6 +47,14 @@ impl DistinguishedName {
         })
     }
 
+    /// Every attribute in order of appearance: its short name ("O") or dotted OID, and its text.
+    pub fn attributes(&self) -> Vec<(String, String)> {
+        let sets = Element::only(&self.der).and_then(|name| name.children());
+        let all = sets.into_iter().flatten().filter_map(attributes).flatten();
+        all.map(|one| (short_name(&one.oid).to_owned(), one.value))
+            .collect()
+    }
+
     /// The text of as many attributes of a damaged Name as can be read.
     pub(super) fn salvaged(contents: &[u8]) -> String {
         let sets: Vec<_> = super::der::elements(contents)

@@ -123,12 +123,16 @@ pub(super) fn not_whole(der: &[u8]) -> String {
 }
 
 /// A cursor over the fields of a SEQUENCE.
-struct Fields<'a> {
+pub(super) struct Fields<'a> {
     rest: &'a [u8],
 }
 
 impl<'a> Fields<'a> {
-    fn take(&mut self, tag: u8, name: &str) -> Result<Element<'a>, String> {
+    pub(super) fn of(contents: &'a [u8]) -> Self {
+        Self { rest: contents }
+    }
+
+    pub(super) fn take(&mut self, tag: u8, name: &str) -> Result<Element<'a>, String> {
         match Element::split(self.rest) {
             Some((element, rest)) if element.tag == tag => {
                 self.rest = rest;
@@ -143,13 +147,13 @@ impl<'a> Fields<'a> {
         }
     }
 
-    fn optional(&mut self, tags: &[u8]) -> Option<Element<'a>> {
+    pub(super) fn optional(&mut self, tags: &[u8]) -> Option<Element<'a>> {
         let (element, rest) = Element::split(self.rest)?;
         tags.contains(&element.tag).then(|| self.rest = rest)?;
         Some(element)
     }
 
-    fn end(&self, last: &str) -> Result<(), String> {
+    pub(super) fn end(&self, last: &str) -> Result<(), String> {
         let unexpected = elements(self.rest).next().map(|element| element.tag);
         match (self.rest, unexpected) {
             ([], _) => Ok(()),

@@ -4,7 +4,7 @@
 
 pub(super) mod builder;
 mod decoding;
-mod mutation;
+pub(super) mod mutation;
 
 use super::{Certificate, container};
 

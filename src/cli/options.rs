@@ -57,6 +57,38 @@ pub struct Check {
     /// Certificate files: PEM, DER or PKCS#7; "-" is standard input. CA certificates among them are the chain
     #[arg(required = true, value_name = "FILE")]
     pub files: Vec<PathBuf>,
+    /// What it is for, and who trusts it.
+    #[command(flatten)]
+    pub bearer: Bearer,
+    /// What to judge, and where the report goes.
+    #[command(flatten)]
+    pub judging: Judging,
+}
+
+/// `certaudit csr`
+#[derive(Debug, Args)]
+pub struct Csr {
+    /// Signing requests: PEM or DER; "-" is standard input. Several are compared with each other
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// What came back from the CA: PEM, DER or PKCS#7, with its chain; may be repeated. Compared with the request, and
+    /// judged as `certaudit check` does
+    #[arg(long, value_name = "CERT")]
+    pub issued: Vec<PathBuf>,
+    /// The requests go to a public CA, which does not sign private names
+    #[arg(long)]
+    pub public_ca: bool,
+    /// What it is for, and who trusts it.
+    #[command(flatten)]
+    pub bearer: Bearer,
+    /// What to judge, and where the report goes.
+    #[command(flatten)]
+    pub judging: Judging,
+}
+
+/// What a certificate in a file is for, who will look at it, and whom they trust.
+#[derive(Debug, Args)]
+pub struct Bearer {
     /// What the certificate is for: its name in Certificate Management ("tomcat", "cup-xmpp") [default: https]
     #[arg(long = "as", value_name = "CERTIFICATE", value_parser = certificate_names())]
     pub certificate_name: Option<String>,
@@ -95,9 +127,6 @@ pub struct Check {
         "product", "release", "names", "xmpp_domains", "roots", "intermediates", "no_system_roots"
     ])]
     pub config: Option<PathBuf>,
-    /// What to judge, and where the report goes.
-    #[command(flatten)]
-    pub judging: Judging,
 }
 
 /// `certaudit discover`

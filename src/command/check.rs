@@ -1,9 +1,9 @@
 //! `certaudit check`: certificate files, judged as if a node presented them.
 
-mod files;
-mod stand_in;
+pub(super) mod files;
+pub(super) mod stand_in;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::Failure;
 use super::collect::{fetch, now};
@@ -11,29 +11,41 @@ use super::inputs;
 use super::judge::Bench;
 use super::terminal::{remark, stderr_color};
 use crate::catalog::{CertificateName, Product};
-use crate::cli::{Check, Judging, Manner};
+use crate::cli::{Bearer, Check, Judging, Manner};
 use crate::deployment::{Deployment, Node};
-use crate::evidence::{Fetch, OCSP_RESPONSE, PKIX_CRL};
-use stand_in::StandIn;
+use crate::evidence::{Evidence, Fetch, OCSP_RESPONSE, PKIX_CRL};
+use crate::trust::DeviceTrust;
+use stand_in::{Presenter, StandIn};
 
 /// Runs it.
 pub(super) fn run(options: &Check, manner: &Manner) -> Result<u8, Failure> {
-    let name = certificate_name(options)?;
-    let bundles = files::bundles(&options.files, &files::read(&options.intermediates)?)?;
-    let mut stand_in = match &options.config {
-        Some(_) => from_config(options, name, manner)?,
-        None => from_options(options, name, manner)?,
-    };
+    let name = certificate_name(&options.bearer)?;
+    let bundles = files::bundles(&options.files, &files::read(&options.bearer.intermediates)?)?;
+    let mut stand_in = stand_in(&options.bearer, &options.judging, name, manner)?;
     let at = now();
-    let mut evidence = stand_in.present(&bundles, name, at)?;
+    let presenters: Vec<Presenter> = bundles.into_iter().map(Presenter::of).collect();
+    let evidence = stand_in.present(&presenters, name, at)?;
     let deployment = stand_in.deployment;
     let bench = Bench::prepare(&deployment, &options.judging, manner)?;
+    let evidence = complete(evidence, &options.bearer, &deployment, &bench.trust, at)?;
+    let judging = of_files(&options.judging, name);
+    bench.judge(&deployment, &evidence, &judging, manner)
+}
+
+/// With what the certificates point at, and what the user gave.
+pub(super) fn complete(
+    mut evidence: Evidence,
+    options: &Bearer,
+    deployment: &Deployment,
+    trust: &DeviceTrust,
+    at: i64,
+) -> Result<Evidence, Failure> {
     if !options.no_fetch {
-        evidence = fetch(evidence, &deployment, &bench.trust, at)?;
+        evidence = fetch(evidence, deployment, trust, at)?;
     }
     evidence.add_fetches(given(&options.crl, PKIX_CRL)?);
     evidence.add_fetches(given(&options.ocsp, OCSP_RESPONSE)?);
-    bench.judge(&deployment, &evidence, &of_files(options, name), manner)
+    Ok(evidence)
 }
 
 /// CRLs and OCSP responses that the user gave.
@@ -64,8 +76,8 @@ const NOT_IN_FILES: [&str; 8] = [
 ];
 
 /// What files cannot show is left out.
-fn of_files(options: &Check, name: CertificateName) -> Judging {
-    let mut judging = options.judging.clone();
+pub(super) fn of_files(judging: &Judging, name: CertificateName) -> Judging {
+    let mut judging = judging.clone();
     judging.skip.extend(NOT_IN_FILES.map(str::to_owned));
     if !collides(name) {
         judging.skip.push("collision".to_owned());
@@ -81,29 +93,39 @@ fn collides(name: CertificateName) -> bool {
     )
 }
 
-fn certificate_name(options: &Check) -> Result<CertificateName, Failure> {
+pub(super) fn certificate_name(options: &Bearer) -> Result<CertificateName, Failure> {
     let word = options.certificate_name.as_deref().unwrap_or("https");
     CertificateName::named(word)
         .ok_or_else(|| Failure::System(format!("there is no certificate {word}")))
 }
 
-/// A node of the deployment file.
-fn from_config(
-    options: &Check,
+/// What stands for the server that will present the certificate.
+pub(super) fn stand_in(
+    options: &Bearer,
+    judging: &Judging,
     name: CertificateName,
     manner: &Manner,
 ) -> Result<StandIn, Failure> {
-    let config = options
-        .config
-        .as_deref()
-        .unwrap_or(std::path::Path::new("cluster.toml"));
-    let [node] = options.judging.nodes.as_slice() else {
+    match &options.config {
+        Some(config) => from_config(config, judging, name, manner),
+        None => from_options(options, judging, name, manner),
+    }
+}
+
+/// A node of the deployment file.
+fn from_config(
+    config: &Path,
+    judging: &Judging,
+    name: CertificateName,
+    manner: &Manner,
+) -> Result<StandIn, Failure> {
+    let [node] = judging.nodes.as_slice() else {
         return Err(Failure::System(
             "with --config, give the node that will present the certificate: --node NAME"
                 .to_owned(),
         ));
     };
-    let mut deployment = inputs::deployment(config, &options.judging.nodes, stderr_color(manner))?;
+    let mut deployment = inputs::deployment(config, &judging.nodes, stderr_color(manner))?;
     let about_hosts = is_compared_with_settings(name);
     deployment
         .settings
@@ -128,11 +150,12 @@ fn is_compared_with_settings(name: CertificateName) -> bool {
 
 /// A node made of what the command line says.
 fn from_options(
-    options: &Check,
+    options: &Bearer,
+    judging: &Judging,
     name: CertificateName,
     manner: &Manner,
 ) -> Result<StandIn, Failure> {
-    if !options.judging.nodes.is_empty() {
+    if !judging.nodes.is_empty() {
         return Err(Failure::System(
             "--node goes with --config, which says what that node is".to_owned(),
         ));

@@ -6,6 +6,7 @@ use super::inputs;
 use super::outputs::{Draft, to_stdout};
 use super::terminal::{file_page, page, remark};
 use crate::audit::estate::Estate;
+use crate::audit::request::RequestView;
 use crate::audit::rule::Rule;
 use crate::audit::{Context, run};
 use crate::cli::{At, Judging, Manner};
@@ -55,10 +56,23 @@ impl Bench {
         judging: &Judging,
         manner: &Manner,
     ) -> Result<u8, Failure> {
+        self.judge_with(Vec::new(), deployment, evidence, judging, manner)
+    }
+
+    /// The same with signing requests.
+    pub(super) fn judge_with(
+        self,
+        requests: Vec<RequestView>,
+        deployment: &Deployment,
+        evidence: &Evidence,
+        judging: &Judging,
+        manner: &Manner,
+    ) -> Result<u8, Failure> {
         let context = Context {
             at: moment(judging.at, evidence)?,
         };
         let estate = Estate::join(deployment, evidence, &self.trust, context.at);
+        let estate = estate.with_requests(requests);
         let audit = run(&selected(judging), &estate, &context);
         let report = Report::new(&audit, &estate, judging.all);
         for (format, draft) in self.drafts {

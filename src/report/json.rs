@@ -3,6 +3,7 @@
 mod certificate;
 mod finding;
 mod node;
+mod request;
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -60,6 +61,9 @@ struct Report1 {
     /// What Expressway (where there is MRA) and federation partners will see.
     peers: Vec<Client1>,
     nodes: Vec<node::Node1>,
+    /// Signing requests, when any were judged.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    requests: Vec<request::Request1>,
     /// Every certificate that was presented, by its SHA-256.
     certificates: BTreeMap<String, certificate::Certificate1>,
     /// Those that hurt most first.
@@ -121,6 +125,7 @@ impl Report1 {
                 .iter()
                 .map(|view| node::Node1::of(view, audit))
                 .collect(),
+            requests: estate.requests.iter().map(request::Request1::of).collect(),
             certificates: certificate::all(estate),
             findings: report.shown().map(finding::Finding1::of).collect(),
         }

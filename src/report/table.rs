@@ -4,6 +4,7 @@ mod client_matrix;
 mod findings;
 pub(super) mod ink;
 mod node_block;
+mod request_block;
 mod steps;
 
 use std::io::{self, Write};
@@ -51,11 +52,9 @@ fn headline(report: &Report<'_>, ink: &Ink) -> String {
         ink.paint(paint, words)
     );
     let text = format!(
-        "{} on {}; {} of {} examined. Judged as of {} by {}.",
+        "{} {}. Judged as of {} by {}.",
         counts(summary),
-        plural(report.estate.nodes.len(), "node"),
-        summary.examined,
-        plural(summary.services, "service"),
+        place(report),
         moment_text(report.audit.at),
         plural(report.audit.rules.len(), "rule"),
     );
@@ -67,6 +66,31 @@ fn headline(report: &Report<'_>, ink: &Ink) -> String {
         );
     }
     out + "\n"
+}
+
+/// Where was looked: on nodes, or in signing requests.
+fn place(report: &Report<'_>) -> String {
+    let (estate, summary) = (report.estate, &report.summary);
+    if estate.requests.is_empty() {
+        return format!(
+            "on {}; {} of {} examined",
+            plural(estate.nodes.len(), "node"),
+            summary.examined,
+            plural(summary.services, "service"),
+        );
+    }
+    let requests = plural(estate.requests.len(), "signing request");
+    let issued = estate
+        .requests
+        .iter()
+        .filter_map(|view| view.issued.as_ref());
+    match issued.map(Vec::len).sum::<usize>() {
+        0 => format!("in {requests}"),
+        count => format!(
+            "in {requests}, compared with {}",
+            plural(count, "certificate")
+        ),
+    }
 }
 
 /// A verdict in words, with its colour.

@@ -14,6 +14,8 @@ pub(super) struct Spot<'a> {
     pub(super) node: Option<&'a NodeView<'a>>,
     pub(super) service: Option<&'a ServiceView<'a>>,
     pub(super) chain: Option<&'a ChainView<'a>>,
+    /// It is about the signing request that the node stands for.
+    pub(super) is_request: bool,
 }
 
 impl<'a> Spot<'a> {
@@ -28,7 +30,7 @@ impl<'a> Spot<'a> {
 
     /// It is about a node of which nothing was seen: that, `probe-*` says once.
     pub(super) fn is_silent(&self) -> bool {
-        self.node.is_some_and(|view| view.chains().next().is_none())
+        !self.is_request && self.node.is_some_and(|view| view.chains().next().is_none())
     }
 
     pub(super) fn fix(&self, rule: &Rule, seen: &Seen) -> Fix {
@@ -40,13 +42,16 @@ impl<'a> Spot<'a> {
         )
     }
 
-    /// Who connects to the service; to any service of the node; to any node.
+    /// Who connects to the service; to a request, nobody; to any service of the node; to any node.
     pub(super) fn audience(&self, estate: &'a Estate<'a>) -> Audience {
         let of_node = |view: &NodeView<'_>| {
             view.services
                 .iter()
                 .fold(Audience::NOBODY, |all, view| all.and(view.service.audience))
         };
+        if self.is_request {
+            return Audience::NOBODY;
+        }
         match (self.service, self.node) {
             (Some(view), _) => view.service.audience,
             (None, Some(view)) => of_node(view),

@@ -43,6 +43,7 @@ impl<'a> Estate<'a> {
             certificates: builder.certificates,
             dns: Dns::of(&evidence.dns),
             uds: &evidence.uds,
+            requests: Vec::new(),
             complete: evidence.complete,
         }
     }

@@ -24,6 +24,8 @@ const OCSP: &[u8] = &[0x2b, 6, 1, 5, 5, 7, 48, 1];
 pub struct Order {
     /// CN; empty for none.
     pub common_name: String,
+    /// O; empty for none.
+    pub organization: String,
     /// dNSNames.
     pub dns: Vec<String>,
     /// iPAddresses.
@@ -58,6 +60,7 @@ impl Order {
             .with(KeyUsage::DATA_ENCIPHERMENT);
         Self {
             common_name: host.to_owned(),
+            organization: "ACME".to_owned(),
             dns: vec![host.to_owned()],
             ip: Vec::new(),
             xmpp_addresses: Vec::new(),
@@ -79,6 +82,16 @@ impl Order {
         Ok(Issued { der, key })
     }
 
+    /// A signing request for it: names and usages, without what only a CA says.
+    pub fn request(&self) -> Result<Issued, rcgen::Error> {
+        let key = self.key()?;
+        let mut params = self.params()?;
+        params.crl_distribution_points.clear();
+        params.use_authority_key_identifier_extension = false;
+        let der = params.serialize_request(key.as_ref())?.der().to_vec();
+        Ok(Issued { der, key })
+    }
+
     pub(super) fn key(&self) -> Result<Key, rcgen::Error> {
         self.key.clone().map_or_else(ec_key, Ok)
     }
@@ -86,9 +99,11 @@ impl Order {
     pub(super) fn params(&self) -> Result<CertificateParams, rcgen::Error> {
         let mut params = CertificateParams::new(Vec::new())?;
         params.distinguished_name = DistinguishedName::new();
-        params
-            .distinguished_name
-            .push(DnType::OrganizationName, "ACME");
+        if !self.organization.is_empty() {
+            params
+                .distinguished_name
+                .push(DnType::OrganizationName, self.organization.as_str());
+        }
         if !self.common_name.is_empty() {
             params
                 .distinguished_name

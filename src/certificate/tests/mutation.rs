@@ -6,13 +6,13 @@ use super::builder::Builder;
 use super::{FIXTURES, pem};
 use crate::certificate::{Certificate, container, skim};
 
-const MUTANTS: u32 = 20_000;
+pub(crate) const MUTANTS: u32 = 20_000;
 
 /// Marsaglia's xorshift: small, and the same on every machine.
-struct Random(u64);
+pub(crate) struct Random(pub(crate) u64);
 
 impl Random {
-    fn below(&mut self, limit: usize) -> usize {
+    pub(crate) fn below(&mut self, limit: usize) -> usize {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
@@ -24,7 +24,7 @@ impl Random {
     }
 
     /// One to four changes: a flipped, a new, a missing or an extra byte, or an end cut off.
-    fn damage(&mut self, bytes: &mut Vec<u8>) {
+    pub(crate) fn damage(&mut self, bytes: &mut Vec<u8>) {
         for _ in 0..=self.below(4) {
             let place = self.below(bytes.len());
             match self.below(16) {

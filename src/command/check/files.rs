@@ -11,15 +11,15 @@ use crate::certificate::{Certificate, Digest};
 const LIMIT: u64 = 16 << 20;
 
 /// A leaf and its chain.
-pub(super) struct Bundle {
+pub(in crate::command) struct Bundle {
     /// The file that the leaf came from, for people.
-    pub(super) label: String,
+    pub(in crate::command) label: String,
     /// DER: the leaf, then what belongs to it in issuing order.
-    pub(super) chain: Vec<Vec<u8>>,
+    pub(in crate::command) chain: Vec<Vec<u8>>,
 }
 
 /// One certificate of a file.
-pub(super) struct Member {
+pub(in crate::command) struct Member {
     label: String,
     der: Vec<u8>,
     /// `None` for bytes that cannot be decoded.
@@ -27,7 +27,7 @@ pub(super) struct Member {
 }
 
 /// Every certificate of the files; the same one twice counts once.
-pub(super) fn read(paths: &[PathBuf]) -> Result<Vec<Member>, Failure> {
+pub(in crate::command) fn read(paths: &[PathBuf]) -> Result<Vec<Member>, Failure> {
     let mut members: Vec<Member> = Vec::new();
     for path in paths {
         for der in certificates(&bytes(path)?).map_err(|fault| unreadable(path, &fault))? {
@@ -45,7 +45,10 @@ pub(super) fn read(paths: &[PathBuf]) -> Result<Vec<Member>, Failure> {
 }
 
 /// The leaves of the files, each with what belongs to it out of the files and of `others`.
-pub(super) fn bundles(paths: &[PathBuf], others: &[Member]) -> Result<Vec<Bundle>, Failure> {
+pub(in crate::command) fn bundles(
+    paths: &[PathBuf],
+    others: &[Member],
+) -> Result<Vec<Bundle>, Failure> {
     let members = read(paths)?;
     let pool: Vec<&Certificate> = members
         .iter()
@@ -135,7 +138,8 @@ fn issuers<'a>(child: &Certificate, pool: &[&'a Certificate]) -> Vec<&'a Certifi
     issuers
 }
 
-fn bytes(path: &Path) -> Result<Vec<u8>, Failure> {
+/// The bytes of a file, or of standard input.
+pub(in crate::command) fn bytes(path: &Path) -> Result<Vec<u8>, Failure> {
     if path != Path::new("-") {
         return inputs::bytes(path, LIMIT);
     }
@@ -148,7 +152,8 @@ fn bytes(path: &Path) -> Result<Vec<u8>, Failure> {
     Ok(bytes)
 }
 
-fn label(path: &Path) -> String {
+/// The file, for people.
+pub(in crate::command) fn label(path: &Path) -> String {
     if path == Path::new("-") {
         "standard input".to_owned()
     } else {
@@ -156,7 +161,8 @@ fn label(path: &Path) -> String {
     }
 }
 
-fn unreadable(path: &Path, fault: &ContainerFault) -> Failure {
+/// What is wrong with a file.
+pub(in crate::command) fn unreadable(path: &Path, fault: &ContainerFault) -> Failure {
     Failure::Unreadable {
         path: label(path).into(),
         reason: format!("{fault}"),

@@ -10,21 +10,50 @@ use super::files::Bundle;
 use super::{Failure, only_node, usual_product};
 use crate::catalog::{CertificateName, Product, Release};
 use crate::certificate::{Certificate, Digest};
-use crate::cli::Check;
+use crate::cli::Bearer;
 use crate::deployment::{Deployment, Node, NodeService, Setting};
 use crate::evidence::{Ending, Evidence, Observation, Presentation, SCHEMA};
 use crate::report::moment_text;
 
 /// What stands for the server.
-pub(super) struct StandIn {
+pub(in crate::command) struct StandIn {
     /// Its deployment.
-    pub(super) deployment: Deployment,
+    pub(in crate::command) deployment: Deployment,
     /// Nobody said which names it has: each certificate is taken at its own word.
-    pub(super) own_names: bool,
+    pub(in crate::command) own_names: bool,
+}
+
+/// A node to be: what it is called, and what it presents.
+pub(in crate::command) struct Presenter {
+    /// The file, for people.
+    pub(in crate::command) label: String,
+    /// The name that it goes by when nobody says another: its certificate's or its request's.
+    pub(in crate::command) own_name: Option<String>,
+    /// What it presents; none where only a request is known.
+    pub(in crate::command) bundles: Vec<Bundle>,
+}
+
+impl Presenter {
+    /// Of one bundle.
+    pub(in crate::command) fn of(bundle: Bundle) -> Self {
+        let leaf = bundle
+            .chain
+            .first()
+            .and_then(|der| Certificate::from_der(der).ok());
+        let own_name = leaf.as_ref().and_then(|leaf| {
+            let first = leaf.dns_names().first().map(String::as_str);
+            first.or(leaf.common_name()).map(str::to_owned)
+        });
+        Self {
+            label: bundle.label.clone(),
+            own_name,
+            bundles: vec![bundle],
+        }
+    }
 }
 
 /// From the command line.
-pub(super) fn of(options: &Check, name: CertificateName) -> Result<StandIn, Failure> {
+pub(in crate::command) fn of(options: &Bearer, name: CertificateName) -> Result<StandIn, Failure> {
     let product = options
         .product
         .as_deref()
@@ -90,10 +119,10 @@ fn release(text: &str, product: Product) -> Result<Release, Failure> {
 }
 
 impl StandIn {
-    /// One node for each bundle, presenting it on the service that bears the certificate of that name.
-    pub(super) fn present(
+    /// One node for each presenter, with its bundles on the service that bears the certificate of that name.
+    pub(in crate::command) fn present(
         &mut self,
-        bundles: &[Bundle],
+        presenters: &[Presenter],
         name: CertificateName,
         at: i64,
     ) -> Result<Evidence, Failure> {
@@ -102,39 +131,35 @@ impl StandIn {
         let mut evidence = empty(&self.deployment, at);
         let settings = std::mem::take(&mut self.deployment.settings);
         self.deployment.nodes.clear();
-        for bundle in bundles {
-            let node = self.node(&pattern, &service, bundle);
+        for presenter in presenters {
+            let node = self.node(&pattern, &service, presenter);
             self.deployment
                 .settings
                 .extend(settings.iter().map(|setting| Setting {
                     node: node.name.clone(),
                     ..setting.clone()
                 }));
-            record(&mut evidence, &node, bundle);
+            record(&mut evidence, &node, &presenter.bundles);
             self.deployment.nodes.push(node);
         }
         Ok(evidence)
     }
 
-    fn node(&self, pattern: &Node, service: &NodeService, bundle: &Bundle) -> Node {
-        let services = vec![service.clone()];
+    /// A presenter without a certificate has no service.
+    fn node(&self, pattern: &Node, service: &NodeService, presenter: &Presenter) -> Node {
         let mut node = Node {
-            name: bundle.label.clone(),
-            services,
+            name: presenter.label.clone(),
+            services: presenter
+                .bundles
+                .first()
+                .map(|_| service.clone())
+                .into_iter()
+                .collect(),
             ..pattern.clone()
         };
         if self.own_names {
-            let leaf = bundle
-                .chain
-                .first()
-                .and_then(|der| Certificate::from_der(der).ok());
-            let own = leaf.as_ref().and_then(|leaf| {
-                leaf.dns_names()
-                    .first()
-                    .map(String::as_str)
-                    .or(leaf.common_name())
-            });
-            node.address = own.map(|name| name.replace('*', "any")).unwrap_or_default();
+            let own = presenter.own_name.as_deref().unwrap_or_default();
+            node.address = own.replace('*', "any");
         }
         node
     }
@@ -200,13 +225,27 @@ fn empty(deployment: &Deployment, at: i64) -> Evidence {
     }
 }
 
-fn record(evidence: &mut Evidence, node: &Node, bundle: &Bundle) {
-    for der in &bundle.chain {
+fn record(evidence: &mut Evidence, node: &Node, bundles: &[Bundle]) {
+    for der in bundles.iter().flat_map(|bundle| &bundle.chain) {
         evidence
             .certificates
             .insert(Digest::of(der).to_string(), STANDARD.encode(der));
     }
-    let presented = Presentation {
+    let presentations: Vec<Presentation> = bundles.iter().map(presented).collect();
+    evidence
+        .observations
+        .extend(node.services.iter().map(|service| Observation {
+            node: node.name.clone(),
+            service: service.name.to_owned(),
+            port: service.port,
+            address: None,
+            presentations: presentations.clone(),
+            silence: None,
+        }));
+}
+
+fn presented(bundle: &Bundle) -> Presentation {
+    Presentation {
         chain: bundle
             .chain
             .iter()
@@ -218,15 +257,5 @@ fn record(evidence: &mut Evidence, node: &Node, bundle: &Bundle) {
         client_certificate: None,
         stapled_ocsp: None,
         ending: Ending::Completed,
-    };
-    evidence
-        .observations
-        .extend(node.services.iter().map(|service| Observation {
-            node: node.name.clone(),
-            service: service.name.to_owned(),
-            port: service.port,
-            address: None,
-            presentations: vec![presented.clone()],
-            silence: None,
-        }));
+    }
 }

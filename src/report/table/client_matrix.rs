@@ -10,8 +10,11 @@ use crate::text::escape;
 /// More causes than this are counted, not named.
 const NAMED_CAUSES: usize = 3;
 
-/// Draws the matrix.
+/// Draws the matrix; nothing where nobody connects (signing requests).
 pub(super) fn draw(report: &Report<'_>, ink: &Ink) -> String {
+    if report.summary.clients.is_empty() && report.summary.peers.is_empty() {
+        return String::new();
+    }
     let mut table = ink.table();
     for outcome in report.summary.clients.iter().chain(&report.summary.peers) {
         let (words, paint) = seen(outcome);

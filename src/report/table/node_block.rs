@@ -4,7 +4,7 @@ use comfy_table::{Cell, ColumnConstraint, Table};
 
 use super::super::Report;
 use super::ink::{Ink, Paint};
-use super::{plural, verdict};
+use super::{plural, request_block, verdict};
 use crate::audit::estate::{ChainView, NodeView, Parsed, ServiceView, Status};
 use crate::audit::rule::Severity;
 use crate::text::escape;
@@ -29,8 +29,19 @@ pub(super) fn draw(report: &Report<'_>, view: &NodeView<'_>, ink: &Ink) -> Strin
     } else {
         Ink::lay_out(&table)
     };
+    let request = report.estate.request_of(view.node);
+    let title = match request {
+        Some(request) => format!(
+            "{}  {}",
+            escape(&view.node.name),
+            request_block::title(request)
+        ),
+        None => title(view),
+    };
+    let asked = request.map(|request| request_block::draw(request, ink));
     ink.rule()
-        + &ink.title(&title(view), words, paint)
+        + &ink.title(&title, words, paint)
+        + &asked.unwrap_or_default()
         + &drawn
         + &optional_closed(&closed, ink)
         + "\n"
