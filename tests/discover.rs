@@ -5,6 +5,7 @@
 #[path = "discover/dns.rs"]
 mod dns;
 #[path = "support/loopback.rs"]
+#[allow(dead_code, reason = "only an address is needed here")]
 mod loopback;
 mod web;
 
