@@ -42,6 +42,7 @@ fn blank() -> Evidence {
         certificates: BTreeMap::new(),
         fetches: Vec::new(),
         dns: Vec::new(),
+        uds: Vec::new(),
     }
 }
 
