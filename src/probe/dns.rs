@@ -12,6 +12,7 @@ use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until};
 
+pub(super) use ask::ask;
 pub use plan::{Question, first_questions, second_questions};
 
 use super::Limits;
@@ -110,7 +111,7 @@ impl Run {
             running.spawn(async move {
                 // The semaphore is never closed, which is the one way in which it fails.
                 let _turn = turns.acquire().await.ok();
-                (index, Box::pin(ask::ask(&names, &question)).await)
+                (index, Box::pin(ask(&names, &question)).await)
             });
         }
         running

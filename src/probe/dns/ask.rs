@@ -18,7 +18,7 @@ const MOST_ALIASES: usize = 8;
 const MOST_RECORDS: usize = 128;
 
 /// Asks, within the deadline of `names`.
-pub(super) async fn ask(names: &Names, question: &Question) -> LookupOutcome {
+pub(in crate::probe) async fn ask(names: &Names, question: &Question) -> LookupOutcome {
     let answer = timeout(names.deadline(), look_up(names, question));
     match answer.await {
         Ok(outcome) => outcome,
