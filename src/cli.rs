@@ -18,7 +18,7 @@ Exit status:
   1  at least one finding at or above --fail-on
   2  could not start: bad usage, bad deployment file, unreadable input
   3  nothing at or above --fail-on, but readiness is unknown: something required could not be
-     examined, or an error could not be ruled out for want of evidence";
+     examined, or an error of a presented certificate could not be ruled out for want of evidence";
 
 /// Will every Jabber client and every Expressway trust the certificates of this Cisco collaboration deployment?
 #[derive(Debug, Parser)]

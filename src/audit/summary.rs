@@ -2,7 +2,7 @@
 
 use super::effect::{Effect, Outcome, Who};
 use super::estate::{Estate, NodeView, ServiceView};
-use super::rule::Severity;
+use super::rule::{Check, Severity};
 use super::{Audit, Judgement, Status};
 use crate::deployment::Client;
 
@@ -130,9 +130,12 @@ impl Audit {
 }
 
 impl Judgement {
-    /// An error that could not be ruled out.
+    /// An error of a presented certificate, or of a request, that could not be ruled out. What DNS, a server list or an optional port would
+    /// have told besides leaves the certificates as they were seen.
     pub fn is_possible_error(&self) -> bool {
-        self.is_open_question() && self.severity == Severity::Error
+        let is_request = matches!(self.rule.check, Check::Request(_));
+        let about_certificate = is_request || self.place.certificate.is_some();
+        about_certificate && self.is_open_question() && self.severity == Severity::Error
     }
 
     /// Unknown, not waived, and not only because a service showed nothing.
