@@ -1,10 +1,12 @@
-//! `certaudit plan`: what to order, in every format, and certificates ordered by it pass `check`.
+//! `certaudit plan`: what to order, in every format, and what is ordered by it is clean as request, certificate and service.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 #[path = "plan/calendar.rs"]
 mod calendar;
 #[path = "plan/round_trip.rs"]
 mod round_trip;
+#[path = "plan/served.rs"]
+mod served;
 mod support;
 
 use std::fs;

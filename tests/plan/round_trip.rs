@@ -1,4 +1,5 @@
-//! The plan's JSON makes requests, OpenSSL's CA signs them, and `check` finds nothing; a scan that saw them is in place.
+//! The plan's JSON makes requests, OpenSSL's CA signs them, and `csr`, `csr --issued` and `check` find nothing; what is spoiled
+//! in one point is found by name.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -12,7 +13,7 @@ use tempfile::TempDir;
 use super::support::openssl::Workshop;
 use super::support::{certaudit, process};
 
-const DEPLOYMENT: &str = r#"
+pub(super) const DEPLOYMENT: &str = r#"
 name = "ACME"
 domain = "acme.test"
 xmpp_domains = ["acme.test", "im.acme.test"]
@@ -101,7 +102,7 @@ fn settings(line: &Value) -> String {
     text
 }
 
-fn openssl(folder: &Path, line: &str) {
+pub(super) fn openssl(folder: &Path, line: &str) {
     let mut command = Command::new("openssl");
     command.args(line.split(' ')).current_dir(folder);
     let output = process::run(&mut command, Duration::from_secs(60));
@@ -131,15 +132,21 @@ fn authority(folder: &Path) {
     .unwrap();
 }
 
-fn certificate(folder: &Path, line: &Value, number: usize) -> String {
+fn request(folder: &Path, line: &Value, number: usize, digest: &str) -> String {
     let bits = line["key"]["bits"].as_u64().unwrap();
     fs::write(folder.join(format!("{number}.cnf")), settings(line)).unwrap();
     openssl(
         folder,
         &format!(
-            "req -new -newkey rsa:{bits} -nodes -config {number}.cnf -keyout {number}.key -out {number}.csr"
+            "req -new -newkey rsa:{bits} -nodes -{digest} -config {number}.cnf -keyout {number}.key -out {number}.csr"
         ),
     );
+    format!("{number}.csr")
+}
+
+/// Certificate, key and request in the files `NUMBER.pem`, `.key` and `.csr`; the name of the first.
+pub(super) fn certificate(folder: &Path, line: &Value, number: usize) -> String {
+    request(folder, line, number, "sha256");
     openssl(
         folder,
         &format!(
@@ -150,8 +157,55 @@ fn certificate(folder: &Path, line: &Value, number: usize) -> String {
     format!("{number}.pem")
 }
 
+/// What a CA makes of a request that has its own mind about names and usages: those of `line`.
+fn own_way(folder: &Path, line: &Value, number: usize) -> String {
+    let always = fs::read_to_string(folder.join("sign.cnf")).unwrap();
+    let text = settings(line).replace("[wanted]\n", &format!("[wanted]\n{always}"));
+    fs::write(folder.join("own.cnf"), text).unwrap();
+    openssl(
+        folder,
+        &format!(
+            "x509 -req -in {number}.csr -CA root.pem -CAkey root.key -CAcreateserial -extfile own.cnf \
+             -extensions wanted -days 365 -sha256 -out {number}.own.pem"
+        ),
+    );
+    format!("{number}.own.pem")
+}
+
+/// Exit status and what failed of a command about a certificate of a node.
+fn judged(
+    folder: &Path,
+    command: &[&str],
+    node: &str,
+    name: &str,
+    fail_on: &str,
+) -> (i32, Vec<Value>) {
+    let always = [
+        "--config",
+        "cluster.toml",
+        "--node",
+        node,
+        "--as",
+        name,
+        "--no-fetch",
+        "-f",
+        "json",
+        "--fail-on",
+        fail_on,
+        // The test's CA is a private one.
+        "--skip",
+        "expressway-private-ca",
+    ];
+    let run = certaudit::run(folder, &[command, &always].concat());
+    let mut report = run.report();
+    let findings = report.json["findings"].take();
+    let failed = findings.as_array().unwrap().iter();
+    let failed = failed.filter(|finding| finding["status"] == "fail");
+    (run.status, failed.cloned().collect())
+}
+
 /// The plan of the deployment, and a folder with its files and a CA.
-fn office() -> Option<(TempDir, Value)> {
+pub(super) fn office() -> Option<(TempDir, Value)> {
     Workshop::open()?;
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("cluster.toml"), DEPLOYMENT).unwrap();
@@ -163,7 +217,7 @@ fn office() -> Option<(TempDir, Value)> {
 }
 
 #[test]
-fn what_the_plan_orders_passes_the_check() {
+fn what_the_plan_orders_is_clean_as_request_and_as_certificate() {
     let Some((folder, plan)) = office() else {
         return;
     };
@@ -171,98 +225,122 @@ fn what_the_plan_orders_passes_the_check() {
     assert_eq!(lines.len(), 12, "{lines:#?}");
     for (number, line) in lines.iter().enumerate() {
         let file = certificate(folder.path(), line, number);
+        let request = format!("{number}.csr");
         for node in line["nodes"].as_array().unwrap() {
             let (node, name) = (
                 node["name"].as_str().unwrap(),
                 line["certificate_name"].as_str().unwrap(),
             );
-            let arguments = [
-                "check",
-                &file,
-                "--config",
-                "cluster.toml",
-                "--node",
-                node,
-                "--as",
-                name,
-                "--no-fetch",
-                "-f",
-                "json",
-                "--fail-on",
-                "info",
-                // The test's CA is a private one.
-                "--skip",
-                "expressway-private-ca",
-            ];
-            let run = certaudit::run(folder.path(), &arguments);
-            let report = run.report();
-            let failed: Vec<&Value> = report.json["findings"]
-                .as_array()
-                .unwrap()
-                .iter()
-                .filter(|finding| finding["status"] == "fail")
-                .collect();
-            assert!(failed.is_empty(), "{name} of {node}: {failed:#?}");
-            assert_eq!(run.status, 0, "{name} of {node}: {}", run.stderr);
+            for command in [
+                &["csr", &request][..],
+                &["csr", &request, "--issued", &file],
+                &["check", &file],
+            ] {
+                let (status, failed) = judged(folder.path(), command, node, name, "info");
+                assert!(
+                    failed.is_empty() && status == 0,
+                    "{command:?}: {name} of {node} ends with {status}: {failed:#?}"
+                );
+            }
         }
     }
 }
 
+/// cup-xmpp of imp1: it has names of every kind and all three usages.
+struct Spoiled {
+    folder: TempDir,
+    line: Value,
+}
+
+impl Spoiled {
+    fn new() -> Option<Self> {
+        let (folder, plan) = office()?;
+        let lines = plan["certificates"].as_array().unwrap();
+        let line = lines.iter().find(|line| line["id"] == "imp1/cup-xmpp");
+        let line = line.unwrap().clone();
+        Some(Self { folder, line })
+    }
+
+    fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// The line with one word less in a list.
+    fn without(&self, list: &str, word: &str) -> Value {
+        let mut line = self.line.clone();
+        let all = line[list].as_array_mut().unwrap();
+        let before = all.len();
+        all.retain(|one| *one != word && one["name"] != word);
+        assert_eq!(all.len() + 1, before, "{list} has {word}");
+        line
+    }
+
+    #[track_caller]
+    fn expect(&self, command: &[&str], rule: &str, word: &str) {
+        let (status, failed) = judged(self.path(), command, "imp1", "cup-xmpp", "warning");
+        let found = failed
+            .iter()
+            .any(|finding| finding["rule"] == rule && finding.to_string().contains(word));
+        assert!(found, "{rule} ({word}) by {command:?}: {failed:#?}");
+        assert_eq!(status, 1, "{rule} by {command:?}");
+    }
+}
+
+const NAMES: &str = "subject_alternative_names";
+const USES: &str = "key_usage";
+const PURPOSES: &str = "extended_key_usage";
+
 #[test]
-fn a_request_spoiled_in_one_point_does_not_pass() {
-    let Some((folder, plan)) = office() else {
+fn a_certificate_spoiled_in_one_point_does_not_pass() {
+    let Some(spoiled) = Spoiled::new() else {
         return;
     };
-    let lines = plan["certificates"].as_array().unwrap();
-    let line = lines
-        .iter()
-        .find(|line| line["id"] == "imp1/cup-xmpp")
-        .unwrap();
-    let spoil = |change: &dyn Fn(&mut Value), rule: &str, number| {
-        let mut line = line.clone();
-        change(&mut line);
-        let file = certificate(folder.path(), &line, number);
-        let arguments = [
-            "check",
-            &file,
-            "--config",
-            "cluster.toml",
-            "--node",
-            "imp1",
-            "--as",
-            "cup-xmpp",
-            "--no-fetch",
-            "-f",
-            "json",
-        ];
-        let report = certaudit::run(folder.path(), &arguments).report();
-        let found = report.json["findings"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .any(|finding| finding["rule"] == rule);
-        assert!(found, "{rule}: {:#?}", report.json["findings"]);
+    let cases = [
+        (NAMES, "im.acme.test", "identity-xmpp-domain-missing"),
+        (USES, "dataEncipherment", "usage-data-encipherment-missing"),
+        (PURPOSES, "serverAuth", "usage-server-auth-missing"),
+    ];
+    for (number, (list, word, rule)) in cases.into_iter().enumerate() {
+        let file = certificate(spoiled.path(), &spoiled.without(list, word), number);
+        spoiled.expect(&["check", &file], rule, word);
+    }
+}
+
+#[test]
+fn a_request_spoiled_in_one_point_is_not_clean() {
+    let Some(spoiled) = Spoiled::new() else {
+        return;
     };
-    spoil(
-        &|line| {
-            line["subject_alternative_names"]
-                .as_array_mut()
-                .unwrap()
-                .truncate(2);
-        },
-        "identity-xmpp-domain-missing",
-        1,
-    );
-    spoil(
-        &|line| line["key_usage"].as_array_mut().unwrap().truncate(1),
-        "usage-data-encipherment-missing",
-        2,
-    );
-    spoil(
-        &|line| {
-            line["extended_key_usage"].as_array_mut().unwrap().remove(0);
-        },
-        "usage-server-auth-missing",
-        3,
-    );
+    let cases = [
+        (NAMES, "im.acme.test", "csr-name-missing"),
+        (USES, "dataEncipherment", "csr-usage-differs"),
+        (PURPOSES, "serverAuth", "csr-usage-differs"),
+    ];
+    for (number, (list, word, rule)) in cases.into_iter().enumerate() {
+        let line = spoiled.without(list, word);
+        let file = request(spoiled.path(), &line, number, "sha256");
+        spoiled.expect(&["csr", &file], rule, word);
+    }
+    let weak = request(spoiled.path(), &spoiled.line, cases.len(), "sha1");
+    spoiled.expect(&["csr", &weak], "csr-signature-weak", "SHA-1");
+}
+
+#[test]
+fn what_the_ca_changes_is_found() {
+    let Some(spoiled) = Spoiled::new() else {
+        return;
+    };
+    let (folder, line) = (spoiled.path(), &spoiled.line);
+    certificate(folder, line, 1);
+    let other = certificate(folder, line, 2);
+    let command = ["csr", "1.csr", "--issued", &other];
+    spoiled.expect(&command, "issued-key-differs", "key");
+    for (list, word, rule) in [
+        (NAMES, "im.acme.test", "issued-names-differ"),
+        (USES, "dataEncipherment", "issued-usage-dropped"),
+        (PURPOSES, "serverAuth", "issued-usage-dropped"),
+    ] {
+        let file = own_way(folder, &spoiled.without(list, word), 1);
+        spoiled.expect(&["csr", "1.csr", "--issued", &file], rule, word);
+    }
 }

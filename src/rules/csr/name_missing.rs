@@ -82,18 +82,22 @@ fn no_common_name(request: &SigningRequest) -> Option<Verdict> {
         .then(|| Verdict::fail("the request has neither a CN nor a subjectAltName"))
 }
 
-/// Cisco's names for certificates of several nodes and of CAPF, and titles for people ("ACME web server").
+/// Cisco's names for certificates of several nodes, titles for people ("ACME web server"), and what phones know from their
+/// trust list: they compare no name of CAPF and TVS.
 fn names_no_host(subject: &RequestSubject<'_>, common_name: &str) -> bool {
     let label = common_name.split('.').next().unwrap_or_default();
     let multi_server = label.to_ascii_lowercase().ends_with("-ms");
     let twin = label.ends_with("-EC");
     let names_others = !subject.request().dns_names().is_empty();
-    let is_capf = subject
-        .view
-        .purpose
-        .as_ref()
-        .is_some_and(|purpose| purpose.certificate == CertificateName::Capf);
-    ((multi_server || twin) && names_others) || is_capf || common_name.contains(char::is_whitespace)
+    let known_from_trust_list = subject.view.purpose.as_ref().is_some_and(|purpose| {
+        matches!(
+            purpose.certificate,
+            CertificateName::Capf | CertificateName::Tvs
+        )
+    });
+    ((multi_server || twin) && names_others)
+        || known_from_trust_list
+        || common_name.contains(char::is_whitespace)
 }
 
 fn needed(request: &SigningRequest, required: &RequiredName) -> Verdict {
@@ -208,6 +212,9 @@ mod tests {
         assert_eq!(missing(&capf), ["CAPF-0ddba11"]);
         let capf = capf.purpose(Product::Cucm, CertificateName::Capf, "15");
         capf.expect(&RULE, Status::NotApplicable);
+        let bare = include_str!("../../../fixtures/requests/bare.pem");
+        let tvs = RequestScene::read(bare).purpose(Product::Cucm, CertificateName::Tvs, "15");
+        tvs.expect(&RULE, Status::NotApplicable);
     }
 
     #[test]
