@@ -3,6 +3,7 @@
 pub(super) mod ca_expiring;
 pub(super) mod incomplete;
 pub(super) mod inconsistent;
+mod interception;
 pub(super) mod misordered;
 pub(super) mod pinned_leaf;
 pub(super) mod self_signed;

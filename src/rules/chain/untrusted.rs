@@ -1,5 +1,6 @@
 //! A leaf that does not build to a root that the devices trust.
 
+use super::interception::with_interception;
 use super::{
     PEERS_IN_DOUBT, completed, is_between_servers, is_trusted_by_phone_lists, named, sent,
 };
@@ -97,7 +98,8 @@ fn judge(subject: &LeafSubject<'_>, broken: &Broken, at: i64) -> Verdict {
         Broken::UnknownIssuer { last } => (unknown_issuer(subject, last), last),
         Broken::UntrustedRoot { root } => (untrusted_root(subject, root), root),
     };
-    adjusted(subject, seen.found([at_fault.issuer.text.clone()])).into()
+    let seen = with_interception(subject, seen.found([at_fault.issuer.text.clone()]));
+    adjusted(subject, seen).into()
 }
 
 fn unknown_issuer(subject: &LeafSubject<'_>, last: &Certificate) -> Seen {
