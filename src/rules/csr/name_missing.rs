@@ -35,7 +35,8 @@ pub(in crate::rules) const RULE: Rule = Rule {
               alias or a node that was added after the request was made is missing too, and shows only once the \
               certificate is in use: a prompt at sign-in, group chat with partners that fails, a fail-over to a node that \
               nobody trusts. With --config, --node and --as the request is compared with everything that the deployment \
-              needs of this certificate. The CN of a multi-server certificate (-ms) names no host, and need not be there.",
+              needs of this certificate. The CN of a multi-server certificate (-ms) names no host, and need not be there; nor need that of \
+              CAPF and TVS, which phones know from their trust list without comparing a name.",
     fix: "Generate the request anew with the name in its subjectAltName: configure domains and aliases first, list nodes and \
           further names on the Generate CSR page (on releases with CSCus47235 with `set web-security`, or the Subject \
           Alternate Names box).",
