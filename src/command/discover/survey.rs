@@ -106,17 +106,23 @@ pub(super) async fn survey(
     }
 }
 
-async fn ask(domain: &str, limits: &Limits) -> Survey {
-    let mut records = Vec::new();
-    for service in Service::ALL {
-        let owner = format!("{}.{domain}", service.label());
-        let answer = look_up(&owner, limits.dns_server, limits.timeout).await;
-        records.push(Records {
-            service,
-            owner,
-            answer,
-        });
+async fn records(service: Service, domain: &str, limits: &Limits) -> Records {
+    let owner = format!("{}.{domain}", service.label());
+    let answer = look_up(&owner, limits.dns_server, limits.timeout).await;
+    Records {
+        service,
+        owner,
+        answer,
     }
+}
+
+async fn ask(domain: &str, limits: &Limits) -> Survey {
+    // All at once: a DNS server that is silent costs its deadline once.
+    let [uds, cup_login, collab_edge, xmpp_server] =
+        Service::ALL.map(|service| records(service, domain, limits));
+    let (uds, cup_login, collab_edge, xmpp_server) =
+        tokio::join!(uds, cup_login, collab_edge, xmpp_server);
+    let records = vec![uds, cup_login, collab_edge, xmpp_server];
     let mut survey = Survey {
         domain: domain.to_owned(),
         records,
