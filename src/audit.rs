@@ -19,7 +19,7 @@ use crate::certificate::Digest;
 use crate::source::Citation;
 use effect::Effect;
 use fix::Fix;
-use rule::{Rule, Severity};
+use rule::{Owner, Rule, Severity};
 
 pub use engine::run;
 pub use rule::Context;
@@ -49,6 +49,8 @@ pub struct Judgement {
     pub status: Status,
     /// As grave as this case is.
     pub severity: Severity,
+    /// Who usually mends it here.
+    pub owner: Owner,
     /// What was seen, or why it is unknown or not applicable; empty when it passed.
     pub message: String,
     /// What was looked for.

@@ -2,13 +2,14 @@
 
 mod json;
 mod moment;
+mod phrase;
 pub mod plan;
 mod table;
 
 use std::io::{self, Write};
 
 use crate::audit::estate::Estate;
-use crate::audit::rule::Severity;
+use crate::audit::rule::{Owner, Severity};
 use crate::audit::{Audit, Judgement, Summary};
 
 pub use json::{SCHEMA, schema};
@@ -25,6 +26,8 @@ pub struct Report<'a> {
     pub summary: Summary,
     /// Show what passed, did not apply, or follows from a silent service, too.
     pub all: bool,
+    /// List only what these teams usually mend; empty for all. The verdict and who sees what stay those of everything.
+    pub owners: Vec<Owner>,
 }
 
 /// Where a report goes.
@@ -54,11 +57,13 @@ pub fn format_named(name: &str) -> Option<&'static dyn Format> {
     FORMATS.iter().copied().find(|format| format.name() == name)
 }
 
-/// Exit status of a run that judged something (contract section 2): 0, 1 or 3. `fail_on` is `None` for "never".
+/// Exit status of a run that judged something (contract section 2): 0, 1 or 3. `fail_on` is `None` for "never". Findings
+/// that are not listed (`--owner`) do not count.
 pub fn exit_status(report: &Report<'_>, fail_on: Option<Severity>) -> u8 {
     let fails =
         |one: &Judgement| fail_on.is_some_and(|least| one.counts() && one.severity >= least);
-    if report.audit.judgements.iter().any(fails) {
+    let listed = |one: &&Judgement| report.is_of_owner(one);
+    if report.audit.judgements.iter().filter(listed).any(fails) {
         1
     } else if report.summary.in_doubt {
         3
@@ -69,21 +74,27 @@ pub fn exit_status(report: &Report<'_>, fail_on: Option<Severity>) -> u8 {
 
 impl<'a> Report<'a> {
     /// A report of an audit.
-    pub fn new(audit: &'a Audit, estate: &'a Estate<'a>, all: bool) -> Self {
+    pub fn new(audit: &'a Audit, estate: &'a Estate<'a>) -> Self {
         Self {
             audit,
             estate,
             summary: Summary::of(audit, estate),
-            all,
+            all: false,
+            owners: Vec::new(),
         }
     }
 
     /// Findings in the order in which they hurt: all failed ones and open questions; with `all` every judgement.
-    pub fn shown(&self) -> impl Iterator<Item = &'a Judgement> {
-        let all = self.all;
+    pub fn shown(&self) -> impl Iterator<Item = &'a Judgement> + '_ {
         self.audit
             .judgements
             .iter()
-            .filter(move |one| all || (one.is_finding() && !one.follows_silence))
+            .filter(|one| self.is_of_owner(one))
+            .filter(|one| self.all || (one.is_finding() && !one.follows_silence))
+    }
+
+    /// Whether it is one of a team whose findings are listed.
+    pub fn is_of_owner(&self, one: &Judgement) -> bool {
+        self.owners.is_empty() || self.owners.contains(&one.owner)
     }
 }

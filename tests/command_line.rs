@@ -168,3 +168,41 @@ fn rules_and_explanations_are_on_standard_output() {
         "{text}"
     );
 }
+
+#[test]
+fn a_team_sees_its_own_findings_under_the_verdict_of_everything() {
+    let judged = |arguments: &[&str]| {
+        let output = Command::new(env!("CARGO_BIN_EXE_certaudit"))
+            .args(["audit", "fixtures/scenarios/rollout/deployment.toml"])
+            .args(["--evidence", "fixtures/scenarios/rollout/evidence.json"])
+            .args(["--format", "json"])
+            .args(arguments)
+            .output()
+            .unwrap();
+        let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        (output.status.code(), report)
+    };
+    let owners = |report: &serde_json::Value| {
+        let findings = report["findings"].as_array().unwrap().clone();
+        let named = findings.into_iter().map(|one| one["owner"].to_string());
+        named.collect::<std::collections::BTreeSet<String>>()
+    };
+    let (_, all) = judged(&[]);
+    let (status, own) = judged(&["--owner", "uc"]);
+    assert!(owners(&all).len() > 1, "{:?}", owners(&all));
+    assert_eq!(owners(&own), ["\"uc\"".to_owned()].into());
+    assert_eq!(
+        (&own["verdict"], &own["clients"]),
+        (&all["verdict"], &all["clients"])
+    );
+    assert_eq!(status, Some(1));
+    // Nothing of theirs is an error: what others have to mend does not make this run fail, but the verdict stays.
+    let (status, none) = judged(&["--owner", "dns"]);
+    assert_eq!(status, Some(0));
+    assert_eq!(none["verdict"], "not-ready");
+    assert!(
+        !none
+            .to_string()
+            .contains("\"severity\":\"error\",\"status\":\"fail\"")
+    );
+}

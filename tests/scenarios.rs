@@ -6,6 +6,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use certaudit::report::FORMATS;
+
 fn scenarios() -> Vec<PathBuf> {
     let mut folders: Vec<PathBuf> = fs::read_dir("fixtures/scenarios")
         .unwrap()
@@ -83,11 +85,23 @@ fn the_table_is_what_it_was_at_80_and_at_160_columns() {
 }
 
 #[test]
-fn the_json_report_is_what_it_was() {
-    for folder in scenarios() {
-        hold(
-            &folder.join("expected.json"),
-            &audit(&folder, "80", &["-f", "json"]),
-        );
+fn every_other_format_is_what_it_was() {
+    let formats = FORMATS.iter().map(|format| format.name());
+    for format in formats.filter(|name| *name != "table") {
+        for folder in scenarios() {
+            hold(
+                &folder.join(format!("expected.{}", extension(format))),
+                &audit(&folder, "80", &["-f", format]),
+            );
+        }
+    }
+}
+
+fn extension(format: &str) -> &str {
+    match format {
+        "junit" => "junit.xml",
+        "markdown" => "md",
+        "prometheus" => "prom",
+        name => name,
     }
 }

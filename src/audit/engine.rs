@@ -265,6 +265,7 @@ impl<'a> Engine<'a> {
             rule,
             status,
             severity: seen.severity.unwrap_or(rule.severity),
+            owner: spot.owner(rule),
             effects: self.effects(rule, &seen, status, spot),
             citations: citations(rule, &fix),
             place,

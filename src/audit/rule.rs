@@ -7,6 +7,7 @@ use super::subject::{
     ChainSubject, LeafSubject, NodeSubject, RequestSubject, ServiceSubject, WaiverSubject,
 };
 use super::verdict::Verdict;
+use crate::catalog::Product;
 use crate::source::Citation;
 
 /// How grave a finding is.
@@ -20,6 +21,21 @@ pub enum Severity {
     Error,
 }
 
+/// The team that usually mends a fault.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Owner {
+    /// Who runs Unified CM, IM and Presence, Unity Connection, Expressway and Webex Meetings Server.
+    Uc,
+    /// Who runs the certification authority, or orders from a public one.
+    Pki,
+    /// Who runs DNS.
+    Dns,
+    /// Who runs firewalls, routing and proxies.
+    Network,
+    /// Who runs directories and identity providers.
+    Identity,
+}
+
 /// One thing that can be wrong.
 #[derive(Debug, Clone, Copy)]
 pub struct Rule {
@@ -29,6 +45,8 @@ pub struct Rule {
     pub title: &'static str,
     /// How grave, by default.
     pub severity: Severity,
+    /// Who usually mends it.
+    pub owner: Owner,
     /// Who says so.
     pub cites: &'static [Citation],
     /// Why it matters: what breaks, for whom, how it looks.
@@ -88,6 +106,54 @@ impl Severity {
             Self::Info => "info",
             Self::Warning => "warning",
             Self::Error => "error",
+        }
+    }
+}
+
+impl Owner {
+    /// Every team.
+    pub const ALL: [Self; 5] = [
+        Self::Uc,
+        Self::Pki,
+        Self::Dns,
+        Self::Network,
+        Self::Identity,
+    ];
+
+    /// The word on the command line and in reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Uc => "uc",
+            Self::Pki => "pki",
+            Self::Dns => "dns",
+            Self::Network => "network",
+            Self::Identity => "identity",
+        }
+    }
+
+    /// The team in words.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Uc => "collaboration (Unified CM, Expressway, Unity Connection)",
+            Self::Pki => "certification authority",
+            Self::Dns => "DNS",
+            Self::Network => "firewalls and routing",
+            Self::Identity => "directories and identity providers",
+        }
+    }
+
+    /// The team of that name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|owner| owner.name() == name)
+    }
+
+    /// Who mends it on a product: what a collaboration engineer would mend on a node is a directory's or an identity
+    /// provider's own people's there.
+    #[must_use]
+    pub fn on(self, product: Product) -> Self {
+        match (self, product) {
+            (Self::Uc, Product::Ldap | Product::IdentityProvider) => Self::Identity,
+            _ => self,
         }
     }
 }

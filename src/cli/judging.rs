@@ -2,10 +2,10 @@
 
 use std::path::PathBuf;
 
-use clap::builder::{PossibleValue, PossibleValuesParser};
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum};
 
-use crate::audit::rule::Severity;
+use crate::audit::rule::{Owner, Severity};
 use crate::report::{FORMATS, Format, parse_moment};
 use crate::rules::RULES;
 
@@ -27,6 +27,10 @@ pub struct Judging {
     /// Not this rule or family; may be repeated
     #[arg(long, value_name = "RULE", value_parser = rule_or_family)]
     pub skip: Vec<String>,
+    /// List, and count for the exit status, only what this team usually mends; may be repeated. The verdict and who sees
+    /// what stay those of everything
+    #[arg(long = "owner", value_name = "TEAM", value_parser = owner())]
+    pub owners: Vec<Owner>,
     /// Only this node; may be repeated
     #[arg(long = "node", value_name = "NAME")]
     pub nodes: Vec<String>,
@@ -76,6 +80,12 @@ fn formats() -> PossibleValuesParser {
     let value =
         |format: &&'static dyn Format| PossibleValue::new(format.name()).help(format.purpose());
     PossibleValuesParser::new(FORMATS.iter().map(value))
+}
+
+fn owner() -> impl TypedValueParser<Value = Owner> {
+    let values = Owner::ALL.map(|owner| PossibleValue::new(owner.name()).help(owner.title()));
+    PossibleValuesParser::new(values)
+        .try_map(|name| Owner::named(&name).ok_or("there is no such team"))
 }
 
 fn format_and_path(text: &str) -> Result<(String, PathBuf), String> {

@@ -24,9 +24,10 @@ fn explanation(rule: &Rule, width: usize) -> String {
         textwrap::fill(text, options)
     };
     let mut text = format!(
-        "{} ({})\n{}\n\n",
+        "{} ({}, usually mended by {})\n{}\n\n",
         rule.id,
         rule.severity.name(),
+        rule.owner.name(),
         wrapped("", rule.title)
     );
     let parts = [("Why it matters", rule.explain), ("What to do", rule.fix)];

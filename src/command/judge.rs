@@ -74,7 +74,11 @@ impl Bench {
         let estate = Estate::join(deployment, evidence, &self.trust, context.at);
         let estate = estate.with_requests(requests);
         let audit = run(&selected(judging), &estate, &context);
-        let report = Report::new(&audit, &estate, judging.all);
+        let report = Report {
+            all: judging.all,
+            owners: judging.owners.clone(),
+            ..Report::new(&audit, &estate)
+        };
         for (format, draft) in self.drafts {
             draft.finish(|sink| format.write(&report, file_page(), sink))?;
         }

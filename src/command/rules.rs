@@ -27,8 +27,13 @@ pub(super) fn run(options: &Rules, manner: &Manner) -> Result<u8, Failure> {
 }
 
 fn line(rule: &Rule, width: usize) -> String {
-    const LABEL: usize = 49;
-    let label = format!("{:<39} {:<8} ", rule.id, rule.severity.name());
+    const LABEL: usize = 58;
+    let label = format!(
+        "{:<39} {:<8} {:<8} ",
+        rule.id,
+        rule.severity.name(),
+        rule.owner.name()
+    );
     let below = " ".repeat(LABEL);
     let options = textwrap::Options::new(width)
         .initial_indent(&label)

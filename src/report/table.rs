@@ -9,8 +9,9 @@ mod steps;
 
 use std::io::{self, Write};
 
+use super::phrase::{counts, owners, plural, scope, verdict};
 use super::{Format, Page, Report, moment_text};
-use crate::audit::{Judgement, Readiness, Summary};
+use crate::audit::{Judgement, Readiness};
 use crate::text::escape;
 use findings::Entries;
 use ink::{Ink, Paint};
@@ -45,16 +46,15 @@ impl Format for Table {
 fn headline(report: &Report<'_>, ink: &Ink) -> String {
     let summary = &report.summary;
     let name = escape(&report.estate.deployment.name).into_owned();
-    let (words, paint) = verdict(summary.readiness);
     let first = format!(
         "{}  {}\n",
         ink.paint(Paint::Strong, &name),
-        ink.paint(paint, words)
+        ink.paint(paint(summary.readiness), verdict(summary.readiness))
     );
     let text = format!(
         "{} {}. Judged as of {} by {}.",
         counts(summary),
-        place(report),
+        scope(report),
         moment_text(report.audit.at),
         plural(report.audit.rules.len(), "rule"),
     );
@@ -65,58 +65,18 @@ fn headline(report: &Report<'_>, ink: &Ink) -> String {
             "INCOMPLETE: the scan was interrupted; what is listed as not probed was not looked at.",
         );
     }
+    if let Some(teams) = owners(report) {
+        out += &ink.wrap("", &teams);
+    }
     out + "\n"
 }
 
-/// Where was looked: on nodes, or in signing requests.
-fn place(report: &Report<'_>) -> String {
-    let (estate, summary) = (report.estate, &report.summary);
-    if estate.requests.is_empty() {
-        return format!(
-            "on {}; {} of {} examined",
-            plural(estate.nodes.len(), "node"),
-            summary.examined,
-            plural(summary.services, "service"),
-        );
-    }
-    let requests = plural(estate.requests.len(), "signing request");
-    let issued = estate
-        .requests
-        .iter()
-        .filter_map(|view| view.issued.as_ref());
-    match issued.map(Vec::len).sum::<usize>() {
-        0 => format!("in {requests}"),
-        count => format!(
-            "in {requests}, compared with {}",
-            plural(count, "certificate")
-        ),
-    }
-}
-
-/// A verdict in words, with its colour.
-fn verdict(readiness: Readiness) -> (&'static str, Paint) {
+/// The colour of a verdict.
+fn paint(readiness: Readiness) -> Paint {
     match readiness {
-        Readiness::Ready => ("READY", Paint::Good),
-        Readiness::NotReady => ("NOT READY", Paint::Bad),
-        Readiness::Unknown => ("UNKNOWN", Paint::Doubtful),
-    }
-}
-
-fn counts(summary: &Summary) -> String {
-    let parts = [
-        (summary.errors, "error"),
-        (summary.warnings, "warning"),
-        (summary.infos, "note"),
-    ];
-    let parts: Vec<String> = parts
-        .iter()
-        .filter(|(count, _)| *count > 0)
-        .map(|(count, word)| plural(*count, word))
-        .collect();
-    if parts.is_empty() {
-        "Nothing found".to_owned()
-    } else {
-        parts.join(", ")
+        Readiness::Ready => Paint::Good,
+        Readiness::NotReady => Paint::Bad,
+        Readiness::Unknown => Paint::Doubtful,
     }
 }
 
@@ -134,9 +94,4 @@ fn closing(report: &Report<'_>, ink: &Ink) -> String {
         );
     }
     lines.iter().map(|line| ink.wrap("", line)).collect()
-}
-
-/// "1 node", "2 nodes".
-fn plural(count: usize, word: &str) -> String {
-    format!("{count} {word}{}", if count == 1 { "" } else { "s" })
 }

@@ -3,7 +3,7 @@
 use super::super::Place;
 use super::super::estate::{ChainView, Estate, NodeView, ServiceView};
 use super::super::fix::{Fix, compose};
-use super::super::rule::Rule;
+use super::super::rule::{Owner, Rule};
 use super::super::verdict::Seen;
 use crate::catalog::Audience;
 use crate::certificate::Digest;
@@ -31,6 +31,11 @@ impl<'a> Spot<'a> {
     /// It is about a node of which nothing was seen: that, `probe-*` says once.
     pub(super) fn is_silent(&self) -> bool {
         !self.is_request && self.node.is_some_and(|view| view.chains().next().is_none())
+    }
+
+    pub(super) fn owner(&self, rule: &Rule) -> Owner {
+        self.node
+            .map_or(rule.owner, |view| rule.owner.on(view.node.product))
     }
 
     pub(super) fn fix(&self, rule: &Rule, seen: &Seen) -> Fix {

@@ -20,6 +20,8 @@ pub(super) struct Finding1 {
     severity: &'static str,
     /// "fail" or "unknown"; with --all also "pass" and "not-applicable".
     status: &'static str,
+    /// The team that usually mends it: "uc", "pki", "dns", "network", "identity".
+    owner: &'static str,
     /// What the rule looks for.
     title: &'static str,
     node: Option<String>,
@@ -79,6 +81,7 @@ impl Finding1 {
             rule: one.rule.id,
             severity: one.severity.name(),
             status: one.status.name(),
+            owner: one.owner.name(),
             title: one.rule.title,
             node: one.place.node.as_deref().map(shown),
             service: one.place.service.clone(),

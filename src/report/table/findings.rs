@@ -1,9 +1,10 @@
 //! The findings, those that hurt most first; the same one on several services is told once.
 
 use super::super::Report;
+use super::super::phrase::{effects, place};
 use super::ink::{Ink, Paint};
 use super::steps::Procedures;
-use crate::audit::effect::{Effect, Outcome};
+use crate::audit::effect::Effect;
 use crate::audit::rule::Severity;
 use crate::audit::{Judgement, Status};
 use crate::text::escape;
@@ -165,6 +166,7 @@ impl Entry<'_> {
                 .unwrap_or_default();
             line("fix", &format!("{}{steps}", escape(&one.fix.summary)));
         }
+        line("owner", one.owner.name());
         if let Some(waived) = &one.waived {
             line("waived", &escape(&waived.reason));
         }
@@ -189,29 +191,4 @@ fn is_same(one: &Judgement, other: &Judgement) -> bool {
     one.rule.id == other.rule.id
         && (one.status, one.severity, &one.waived) == (other.status, other.severity, &other.waived)
         && (&one.message, &one.fix) == (&other.message, &other.fix)
-}
-
-fn place(one: &Judgement) -> String {
-    let node = one.place.node.as_deref().map(escape);
-    match (node, &one.place.service, one.place.port) {
-        (Some(node), Some(service), Some(port)) => format!("{node} {service} ({port})"),
-        (Some(node), ..) => node.into_owned(),
-        (None, ..) => "the deployment".to_owned(),
-    }
-}
-
-/// "prompt: windows, mac; mra-fails: expressway", the worst first.
-fn effects(effects: &[Effect]) -> String {
-    let mut outcomes: Vec<Outcome> = effects.iter().map(|effect| effect.outcome).collect();
-    outcomes.sort_unstable();
-    outcomes.dedup();
-    let parts = outcomes.iter().rev().map(|outcome| {
-        let who: Vec<&str> = effects
-            .iter()
-            .filter(|effect| effect.outcome == *outcome)
-            .map(|effect| effect.who.name())
-            .collect();
-        format!("{}: {}", outcome.name(), who.join(", "))
-    });
-    parts.collect::<Vec<_>>().join("; ")
 }

@@ -3,15 +3,17 @@
 use comfy_table::{Cell, ColumnConstraint, Table};
 
 use super::super::Report;
+use super::super::phrase::{plural, verdict};
 use super::ink::{Ink, Paint};
-use super::{plural, request_block, verdict};
+use super::{paint, request_block};
 use crate::audit::estate::{ChainView, NodeView, Parsed, ServiceView, Status};
 use crate::audit::rule::Severity;
 use crate::text::escape;
 
 /// Draws the block.
 pub(super) fn draw(report: &Report<'_>, view: &NodeView<'_>, ink: &Ink) -> String {
-    let (words, paint) = verdict(report.audit.node_readiness(view));
+    let readiness = report.audit.node_readiness(view);
+    let (words, paint) = (verdict(readiness), paint(readiness));
     let (closed, open): (Vec<_>, Vec<_>) = view
         .services
         .iter()

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::audit::Context;
 use crate::audit::effect::Impact;
 use crate::audit::fix::Remedy;
-use crate::audit::rule::{Check, Rule, Severity};
+use crate::audit::rule::{Check, Owner, Rule, Severity};
 use crate::audit::subject::ChainSubject;
 use crate::audit::verdict::{Seen, Verdict};
 use crate::certificate::{Certificate, Malformed, Skimmed};
@@ -15,6 +15,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     id: "certificate-malformed",
     title: "a certificate that cannot be decoded",
     severity: Severity::Error,
+    owner: Owner::Pki,
     cites: &[
         RFC_5280.at("4.1, Basic Certificate Fields; 4.2, Certificate Extensions"),
         CUCM_CERTIFICATES.at("Certificate Overview"),

@@ -4,7 +4,7 @@ use super::named;
 use crate::audit::Context;
 use crate::audit::effect::Impact;
 use crate::audit::fix::Remedy;
-use crate::audit::rule::{Check, Rule, Severity};
+use crate::audit::rule::{Check, Owner, Rule, Severity};
 use crate::audit::subject::LeafSubject;
 use crate::audit::verdict::{Seen, Verdict};
 use crate::certificate::Certificate;
@@ -15,6 +15,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     id: "chain-ca-expiring",
     title: "a CA certificate that ends before the certificate that it signed, or soon",
     severity: Severity::Warning,
+    owner: Owner::Pki,
     cites: &[
         EXPRESSWAY_INTERMEDIATE_EXPIRY.at("Background Information"),
         RFC_5280.at("6.1.3, Basic Certificate Processing (a) (2)"),

@@ -6,7 +6,7 @@ use super::{completed, named, unsent};
 use crate::audit::Context;
 use crate::audit::effect::{Impact, Outcome};
 use crate::audit::fix::Remedy;
-use crate::audit::rule::{Check, Rule, Severity};
+use crate::audit::rule::{Check, Owner, Rule, Severity};
 use crate::audit::subject::LeafSubject;
 use crate::audit::verdict::{Seen, Verdict};
 use crate::source::{EXPRESSWAY_CERTIFICATES, EXPRESSWAY_TRAFFIC_SERVER, RFC_5246, RFC_8446};
@@ -16,6 +16,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     id: "chain-incomplete",
     title: "a server that does not send the intermediates of its certificate",
     severity: Severity::Error,
+    owner: Owner::Uc,
     cites: &[
         RFC_5246.at("7.4.2, Server Certificate"),
         RFC_8446.at("4.4.2, Certificate"),

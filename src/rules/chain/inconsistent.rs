@@ -5,7 +5,7 @@ mod words;
 use crate::audit::Context;
 use crate::audit::effect::Impact;
 use crate::audit::fix::Remedy;
-use crate::audit::rule::{Check, Rule, Severity};
+use crate::audit::rule::{Check, Owner, Rule, Severity};
 use crate::audit::subject::LeafSubject;
 use crate::audit::verdict::Verdict;
 use crate::source::{EXPRESSWAY_TRAFFIC_SERVER, MRA_CERTIFICATES, RFC_5280};
@@ -16,6 +16,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     id: "chain-inconsistent",
     title: "a chain whose certificates contradict each other",
     severity: Severity::Error,
+    owner: Owner::Pki,
     cites: &[
         RFC_5280.at("6.1.3 and 6.1.4, Certificate Processing; 4.2.1, Standard Extensions"),
         EXPRESSWAY_TRAFFIC_SERVER.at("Trusted CA Chain; Troubleshoot Scenarios"),

@@ -4,7 +4,7 @@ use super::named;
 use crate::audit::Context;
 use crate::audit::effect::Impact;
 use crate::audit::fix::Remedy;
-use crate::audit::rule::{Check, Rule, Severity};
+use crate::audit::rule::{Check, Owner, Rule, Severity};
 use crate::audit::subject::LeafSubject;
 use crate::audit::verdict::{Seen, Verdict};
 use crate::certificate::Certificate;
@@ -15,6 +15,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     id: "chain-misordered",
     title: "a chain sent out of order or with certificates that do not belong to it",
     severity: Severity::Warning,
+    owner: Owner::Uc,
     cites: &[
         RFC_5246.at("7.4.2, Server Certificate"),
         RFC_8446.at("4.4.2, Certificate"),

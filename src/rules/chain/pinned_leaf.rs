@@ -3,7 +3,7 @@
 use crate::audit::Context;
 use crate::audit::effect::{Impact, Outcome};
 use crate::audit::fix::Remedy;
-use crate::audit::rule::{Check, Rule, Severity};
+use crate::audit::rule::{Check, Owner, Rule, Severity};
 use crate::audit::subject::LeafSubject;
 use crate::audit::verdict::{Seen, Verdict};
 use crate::deployment::Client;
@@ -14,6 +14,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     id: "chain-pinned-leaf",
     title: "a certificate that is trusted only because it is installed on the devices itself",
     severity: Severity::Warning,
+    owner: Owner::Uc,
     cites: &[
         JABBER_GUIDE.at("What methods are available for certificate validation? (methods 1 and 2)"),
         JABBER_PLANNING_14.at("Security and Certificates"),

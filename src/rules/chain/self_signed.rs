@@ -4,7 +4,7 @@ use super::{PEERS_IN_DOUBT, is_between_servers, is_trusted_by_phone_lists};
 use crate::audit::Context;
 use crate::audit::effect::Impact;
 use crate::audit::fix::Remedy;
-use crate::audit::rule::{Check, Rule, Severity};
+use crate::audit::rule::{Check, Owner, Rule, Severity};
 use crate::audit::subject::LeafSubject;
 use crate::audit::verdict::{Seen, Verdict};
 use crate::source::{EXPRESSWAY_TRAFFIC_SERVER, JABBER_GUIDE, JABBER_PLANNING, JABBER_PLANNING_14};
@@ -14,6 +14,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     id: "chain-self-signed",
     title: "a self-signed certificate",
     severity: Severity::Error,
+    owner: Owner::Uc,
     cites: &[
         JABBER_GUIDE.at("What methods are available for certificate validation?; Verify if a Certificate is Self-Signed or CA-Signed"),
         JABBER_PLANNING.at("Signed Certificates"),

@@ -7,7 +7,7 @@ use super::{
 use crate::audit::Context;
 use crate::audit::effect::Impact;
 use crate::audit::fix::Remedy;
-use crate::audit::rule::{Check, Rule, Severity};
+use crate::audit::rule::{Check, Owner, Rule, Severity};
 use crate::audit::subject::LeafSubject;
 use crate::audit::verdict::{Seen, Verdict};
 use crate::certificate::Certificate;
@@ -21,6 +21,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     id: "chain-untrusted",
     title: "a certificate that does not build to a root that the devices trust",
     severity: Severity::Error,
+    owner: Owner::Pki,
     cites: &[
         JABBER_GUIDE.at("How do I import certificates into user device certificate stores?"),
         JABBER_PLANNING.at("The Certificate Validation Process; Signed Certificates"),

@@ -5,7 +5,7 @@ use crate::audit::Context;
 use crate::audit::effect::Impact;
 use crate::audit::estate::ChainView;
 use crate::audit::fix::Remedy;
-use crate::audit::rule::{Check, Rule, Severity};
+use crate::audit::rule::{Check, Owner, Rule, Severity};
 use crate::audit::subject::ServiceSubject;
 use crate::audit::verdict::{Seen, Verdict};
 use crate::catalog::CertificateName;
@@ -17,6 +17,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     id: "cluster-ecdsa-twin-differs",
     title: "an ECDSA certificate that is worse than the RSA certificate of the same port",
     severity: Severity::Error,
+    owner: Owner::Uc,
     cites: &[
         EXPRESSWAY_TRAFFIC_SERVER.at("Traffic server and ECDSA certificates"),
         IM_PRESENCE_ECDSA.at(""),

@@ -7,7 +7,7 @@ use crate::audit::Context;
 use crate::audit::effect::Impact;
 use crate::audit::estate::{Estate, NodeView};
 use crate::audit::fix::Remedy;
-use crate::audit::rule::{Check, Rule, Severity};
+use crate::audit::rule::{Check, Owner, Rule, Severity};
 use crate::audit::verdict::{Seen, Verdict};
 use crate::catalog::{CertificateName, Product, procedure};
 use crate::source::{IM_PRESENCE_SECURITY, JABBER_GUIDE};
@@ -16,6 +16,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     id: "cluster-node-differs",
     title: "a cluster whose nodes have certificates of different issuers",
     severity: Severity::Warning,
+    owner: Owner::Uc,
     cites: &[
         JABBER_GUIDE.at("Which certificates are required?"),
         IM_PRESENCE_SECURITY.at("Upload Signed Certificate to Each IM and Presence Service Node"),

@@ -4,7 +4,7 @@ use super::{is_clustered, is_trusted, newest};
 use crate::audit::Context;
 use crate::audit::effect::Impact;
 use crate::audit::fix::Remedy;
-use crate::audit::rule::{Check, Rule, Severity};
+use crate::audit::rule::{Check, Owner, Rule, Severity};
 use crate::audit::subject::ServiceSubject;
 use crate::audit::verdict::{Seen, Verdict};
 use crate::catalog::Product;
@@ -15,6 +15,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     id: "cluster-stale-port",
     title: "a port that shows an older certificate than its neighbour",
     severity: Severity::Warning,
+    owner: Owner::Uc,
     cites: &[
         CUCM_CERTIFICATES
             .at("Install Intermediate Certificates; Certificate Names and Descriptions (table 4)"),

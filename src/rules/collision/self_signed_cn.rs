@@ -7,7 +7,7 @@ use crate::audit::Context;
 use crate::audit::effect::Impact;
 use crate::audit::estate::NodeView;
 use crate::audit::fix::Remedy;
-use crate::audit::rule::{Check, Rule, Severity};
+use crate::audit::rule::{Check, Owner, Rule, Severity};
 use crate::audit::subject::NodeSubject;
 use crate::audit::verdict::{Seen, Verdict};
 use crate::identity::normalise;
@@ -19,6 +19,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     id: "collision-self-signed-cn",
     title: "two self-signed certificates with one CN",
     severity: Severity::Error,
+    owner: Owner::Uc,
     cites: &[
         EXPRESSWAY_REQUIREMENTS
             .at("Cisco Unified Communications Manager Certificates; IM and Presence Service Certificates (CSCve56019)"),

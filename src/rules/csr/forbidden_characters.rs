@@ -3,7 +3,7 @@
 use super::NEW_REQUEST;
 use crate::audit::Context;
 use crate::audit::effect::Impact;
-use crate::audit::rule::{Check, Rule, Severity};
+use crate::audit::rule::{Check, Owner, Rule, Severity};
 use crate::audit::subject::RequestSubject;
 use crate::audit::verdict::{Seen, Verdict};
 use crate::certificate::TextField;
@@ -16,6 +16,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     id: "csr-forbidden-characters",
     title: "a signing request with characters that public CAs do not take (@ & !)",
     severity: Severity::Warning,
+    owner: Owner::Uc,
     cites: &[
         JABBER_PLANNING.at("Certificate Signing Request Formats and Requirements"),
         JABBER_GUIDE.at("Method 3, public or private CA"),

@@ -3,7 +3,7 @@
 use crate::audit::Context;
 use crate::audit::effect::Impact;
 use crate::audit::fix::Remedy;
-use crate::audit::rule::{Check, Rule, Severity};
+use crate::audit::rule::{Check, Owner, Rule, Severity};
 use crate::audit::subject::RequestSubject;
 use crate::audit::verdict::{Seen, Verdict};
 use crate::certificate::SigningRequest;
@@ -14,6 +14,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     id: "csr-fqdn-repeated",
     title: "several signing requests for one fully qualified domain name",
     severity: Severity::Warning,
+    owner: Owner::Uc,
     cites: &[
         JABBER_PLANNING
             .at("Certificate Signing Request Formats and Requirements, One Certificate Per FQDN"),

@@ -3,7 +3,7 @@
 use super::NEW_REQUEST;
 use crate::audit::Context;
 use crate::audit::effect::Impact;
-use crate::audit::rule::{Check, Rule, Severity};
+use crate::audit::rule::{Check, Owner, Rule, Severity};
 use crate::audit::subject::RequestSubject;
 use crate::audit::verdict::{Seen, Verdict};
 use crate::certificate::{Curve, PublicKey};
@@ -14,6 +14,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     id: "csr-key-too-small",
     title: "a signing request with an RSA key under 2048 bits or an EC key under 256",
     severity: Severity::Error,
+    owner: Owner::Uc,
     cites: &[
         JABBER_PLANNING.at("Certificate Signing Request Formats and Requirements"),
         APPLE_REQUIREMENTS.at("All TLS server certificates"),

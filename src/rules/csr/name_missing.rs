@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use super::{NEW_REQUEST, SUBJECT_ALTERNATIVE_NAME, names_asked};
 use crate::audit::Context;
 use crate::audit::effect::Impact;
-use crate::audit::rule::{Check, Rule, Severity};
+use crate::audit::rule::{Check, Owner, Rule, Severity};
 use crate::audit::subject::RequestSubject;
 use crate::audit::verdict::{Seen, Verdict};
 use crate::catalog::CertificateName;
@@ -20,6 +20,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     id: "csr-name-missing",
     title: "a signing request without a name that its certificate will need",
     severity: Severity::Error,
+    owner: Owner::Uc,
     cites: &[
         EXPRESSWAY_REQUIREMENTS
             .at("Cisco Unified Communications Manager Certificates (CSCus47235)"),

@@ -3,7 +3,7 @@
 use crate::audit::Context;
 use crate::audit::effect::Impact;
 use crate::audit::fix::Remedy;
-use crate::audit::rule::{Check, Rule, Severity};
+use crate::audit::rule::{Check, Owner, Rule, Severity};
 use crate::audit::subject::RequestSubject;
 use crate::audit::verdict::{Seen, Verdict};
 use crate::source::{JABBER_GUIDE, JABBER_PLANNING, RFC_7468};
@@ -12,6 +12,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     id: "csr-not-pem",
     title: "a signing request that is not Base64-encoded",
     severity: Severity::Warning,
+    owner: Owner::Uc,
     cites: &[
         JABBER_PLANNING.at("Certificate Signing Request Formats and Requirements"),
         JABBER_GUIDE.at("Method 3, public or private CA"),

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use super::{NEW_REQUEST, SUBJECT_ALTERNATIVE_NAME};
 use crate::audit::Context;
 use crate::audit::effect::Impact;
-use crate::audit::rule::{Check, Rule, Severity};
+use crate::audit::rule::{Check, Owner, Rule, Severity};
 use crate::audit::subject::RequestSubject;
 use crate::audit::verdict::{Seen, Verdict};
 use crate::certificate::SigningRequest;
@@ -48,6 +48,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     id: "csr-private-name",
     title: "a signing request for a public CA with a name that no public CA signs",
     severity: Severity::Error,
+    owner: Owner::Uc,
     cites: &[
         JABBER_PLANNING.at("Server Identity in Certificates"),
         JABBER_GUIDE.at("Method 3, public or private CA"),

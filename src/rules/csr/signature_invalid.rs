@@ -3,7 +3,7 @@
 use super::NEW_REQUEST;
 use crate::audit::Context;
 use crate::audit::effect::Impact;
-use crate::audit::rule::{Check, Rule, Severity};
+use crate::audit::rule::{Check, Owner, Rule, Severity};
 use crate::audit::subject::RequestSubject;
 use crate::audit::verdict::Verdict;
 use crate::certificate::signature::SignatureFault;
@@ -13,6 +13,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     id: "csr-signature-invalid",
     title: "a signing request whose signature does not verify with its own key",
     severity: Severity::Error,
+    owner: Owner::Uc,
     cites: &[RFC_2986.at("4.2, CertificationRequest")],
     explain: "A request is signed with the key that it wants certified: that proves to the CA that whoever asks holds the \
               key, and that nobody changed a name on the way. Every CA checks it and refuses a request that does not \

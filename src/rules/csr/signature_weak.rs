@@ -3,7 +3,7 @@
 use super::NEW_REQUEST;
 use crate::audit::Context;
 use crate::audit::effect::Impact;
-use crate::audit::rule::{Check, Rule, Severity};
+use crate::audit::rule::{Check, Owner, Rule, Severity};
 use crate::audit::subject::RequestSubject;
 use crate::audit::verdict::{Seen, Verdict};
 use crate::certificate::SignatureHash;
@@ -13,6 +13,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     id: "csr-signature-weak",
     title: "a signing request that is signed with MD5 or SHA-1",
     severity: Severity::Error,
+    owner: Owner::Uc,
     cites: &[
         UNITY_ADMINISTRATION.at("Security, Generate CSR"),
         EXPRESSWAY_CERTIFICATES.at("Generating a CSR"),

@@ -4,7 +4,7 @@ use super::NEW_REQUEST;
 use crate::audit::Context;
 use crate::audit::effect::Impact;
 use crate::audit::request::RequestView;
-use crate::audit::rule::{Check, Rule, Severity};
+use crate::audit::rule::{Check, Owner, Rule, Severity};
 use crate::audit::subject::RequestSubject;
 use crate::audit::verdict::{Seen, Verdict};
 use crate::source::{JABBER_GUIDE, JABBER_PLANNING};
@@ -16,6 +16,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     id: "csr-subject-inconsistent",
     title: "signing requests that differ in O, OU, L, ST or C",
     severity: Severity::Warning,
+    owner: Owner::Uc,
     cites: &[
         JABBER_PLANNING.at("Certificate Signing Request Formats and Requirements"),
         JABBER_GUIDE.at("Method 3, public or private CA"),

@@ -3,7 +3,7 @@
 use super::{EXTENDED_KEY_USAGE, KEY_USAGE, NEW_REQUEST};
 use crate::audit::Context;
 use crate::audit::effect::Impact;
-use crate::audit::rule::{Check, Rule, Severity};
+use crate::audit::rule::{Check, Owner, Rule, Severity};
 use crate::audit::subject::RequestSubject;
 use crate::audit::verdict::{Seen, Verdict};
 use crate::catalog::UsageRow;
@@ -16,6 +16,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     id: "csr-usage-differs",
     title: "a signing request whose usages are not those of Cisco's table",
     severity: Severity::Warning,
+    owner: Owner::Uc,
     cites: &[
         CUCM_CERTIFICATES.at("Certificate Signing Request Key Usage Extensions"),
         CUCM_CERTIFICATES_14.at("CSR Key Usage Extensions"),

@@ -4,7 +4,7 @@ use super::verification::{Verification, verification};
 use crate::audit::Context;
 use crate::audit::effect::{Impact, Outcome};
 use crate::audit::fix::Remedy;
-use crate::audit::rule::{Check, Rule, Severity};
+use crate::audit::rule::{Check, Owner, Rule, Severity};
 use crate::audit::subject::{LeafSubject, NodeSubject};
 use crate::audit::verdict::{Seen, Verdict};
 use crate::catalog::CertificateName;
@@ -18,6 +18,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     id: "expressway-core-unverified",
     title: "a certificate that the devices accept and Expressway-C refuses",
     severity: Severity::Error,
+    owner: Owner::Uc,
     cites: &[
         EXPRESSWAY_TRAFFIC_SERVER
             .at("1. CA that Signed the Remote Certificate is not Trusted; Name verification"),

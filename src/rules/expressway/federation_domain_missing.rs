@@ -3,7 +3,7 @@
 use super::{REISSUE, each_name, federation, federation_field, missing};
 use crate::audit::Context;
 use crate::audit::effect::Impact;
-use crate::audit::rule::{Check, Rule, Severity};
+use crate::audit::rule::{Check, Owner, Rule, Severity};
 use crate::audit::subject::NodeSubject;
 use crate::audit::verdict::Verdict;
 use crate::catalog::Product;
@@ -13,6 +13,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     id: "expressway-federation-domain-missing",
     title: "an Expressway-E certificate without an XMPP federation domain",
     severity: Severity::Error,
+    owner: Owner::Uc,
     cites: &[
         EXPRESSWAY_REQUIREMENTS
             .at("Expressway-E server certificate requirements, XMPP federation domains"),

@@ -3,7 +3,7 @@
 use super::{REISSUE, Shown, nothing_seen, shown};
 use crate::audit::Context;
 use crate::audit::effect::{Impact, Outcome};
-use crate::audit::rule::{Check, Rule, Severity};
+use crate::audit::rule::{Check, Owner, Rule, Severity};
 use crate::audit::subject::NodeSubject;
 use crate::audit::verdict::{Seen, Verdict};
 use crate::catalog::Product;
@@ -15,6 +15,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     id: "expressway-private-ca",
     title: "an Expressway-E certificate from a private CA",
     severity: Severity::Warning,
+    owner: Owner::Pki,
     cites: &[
         MRA_CERTIFICATES.at("Expressway-E certificate"),
         MRA_GUIDE.at("Requirements, Certificates"),

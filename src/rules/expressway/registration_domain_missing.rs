@@ -3,7 +3,7 @@
 use super::{REISSUE, each_name, has_dns_name, missing};
 use crate::audit::Context;
 use crate::audit::effect::{Impact, Outcome};
-use crate::audit::rule::{Check, Rule, Severity};
+use crate::audit::rule::{Check, Owner, Rule, Severity};
 use crate::audit::subject::NodeSubject;
 use crate::audit::verdict::Verdict;
 use crate::catalog::Product;
@@ -15,6 +15,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     id: "expressway-registration-domain-missing",
     title: "an Expressway-E certificate without a registration domain",
     severity: Severity::Error,
+    owner: Owner::Uc,
     cites: &[
         EXPRESSWAY_REQUIREMENTS
             .at("Expressway-E server certificate requirements, Unified CM registrations domains"),

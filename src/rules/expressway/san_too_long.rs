@@ -3,7 +3,7 @@
 use super::{REISSUE, Shown, each_certificate};
 use crate::audit::Context;
 use crate::audit::effect::{Impact, Outcome};
-use crate::audit::rule::{Check, Rule, Severity};
+use crate::audit::rule::{Check, Owner, Rule, Severity};
 use crate::audit::subject::NodeSubject;
 use crate::audit::verdict::{Seen, Verdict};
 use crate::certificate::Certificate;
@@ -13,6 +13,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     id: "expressway-san-too-long",
     title: "an Expressway certificate with more than 999 characters of alternative names",
     severity: Severity::Warning,
+    owner: Owner::Uc,
     cites: &[
         MRA_CERTIFICATES.at("Subject Alternative Name (SAN)"),
         EXPRESSWAY_CERTIFICATES.at("Generating a CSR"),

@@ -4,7 +4,7 @@ use crate::audit::Context;
 use crate::audit::effect::{Impact, Outcome};
 use crate::audit::estate::Estate;
 use crate::audit::fix::Remedy;
-use crate::audit::rule::{Check, Rule, Severity};
+use crate::audit::rule::{Check, Owner, Rule, Severity};
 use crate::audit::verdict::{Seen, Verdict};
 use crate::catalog::{Product, Release};
 use crate::deployment::{Deployment, is_profile_name};
@@ -14,6 +14,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     id: "expressway-security-profile-malformed",
     title: "a phone security profile whose name is not a fully qualified domain name",
     severity: Severity::Error,
+    owner: Owner::Uc,
     cites: &[
         EXPRESSWAY_REQUIREMENTS.at(
             "Expressway-C server certificate requirements, Unified CM phone security profile names",

@@ -3,7 +3,7 @@
 use super::{REISSUE, each_name, has_dns_name, missing};
 use crate::audit::Context;
 use crate::audit::effect::{Impact, Outcome};
-use crate::audit::rule::{Check, Rule, Severity};
+use crate::audit::rule::{Check, Owner, Rule, Severity};
 use crate::audit::subject::NodeSubject;
 use crate::audit::verdict::Verdict;
 use crate::catalog::Product;
@@ -14,6 +14,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     id: "expressway-security-profile-missing",
     title: "an Expressway-C certificate without a phone security profile",
     severity: Severity::Error,
+    owner: Owner::Uc,
     cites: &[
         EXPRESSWAY_REQUIREMENTS.at(
             "Expressway-C server certificate requirements, Unified CM phone security profile names",

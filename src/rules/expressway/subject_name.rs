@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use super::{REISSUE, Shown, each_certificate};
 use crate::audit::Context;
 use crate::audit::effect::{Impact, Outcome};
-use crate::audit::rule::{Check, Rule, Severity};
+use crate::audit::rule::{Check, Owner, Rule, Severity};
 use crate::audit::subject::NodeSubject;
 use crate::audit::verdict::{Seen, Verdict};
 use crate::catalog::Release;
@@ -16,6 +16,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     id: "expressway-subject-name",
     title: "an Expressway certificate whose common name is missing, short or an IP address",
     severity: Severity::Error,
+    owner: Owner::Uc,
     cites: &[EXPRESSWAY_CERTIFICATES.at("Uploading the server certificate")],
     explain: "Expressway wants a fully qualified domain name as the CN of its certificate. Some CAs leave the CN out of what \
               they issue: Expressway then raises an alarm, and Mobile and Remote Access, Jabber Guest and Web Proxy break \

@@ -3,7 +3,7 @@
 use super::{REISSUE, Shown, each_name, federation, federation_field};
 use crate::audit::Context;
 use crate::audit::effect::Impact;
-use crate::audit::rule::{Check, Rule, Severity};
+use crate::audit::rule::{Check, Owner, Rule, Severity};
 use crate::audit::subject::NodeSubject;
 use crate::audit::verdict::{Seen, Verdict};
 use crate::catalog::Product;
@@ -14,6 +14,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     id: "expressway-xmppaddress-format",
     title: "a federation name that stands in an Expressway certificate as xmppAddr only",
     severity: Severity::Warning,
+    owner: Owner::Uc,
     cites: &[EXPRESSWAY_REQUIREMENTS
         .at("Expressway-E server certificate requirements, XMPP federation domains")],
     explain: "The Generate CSR page offers two formats for XMPP federation domains and chat node aliases: DNS, and \

@@ -4,7 +4,7 @@ use crate::audit::Context;
 use crate::audit::effect::{Impact, Outcome};
 use crate::audit::estate::{ChainView, ServiceView};
 use crate::audit::fix::Remedy;
-use crate::audit::rule::{Check, Rule, Severity};
+use crate::audit::rule::{Check, Owner, Rule, Severity};
 use crate::audit::subject::LeafSubject;
 use crate::audit::verdict::{Seen, Verdict};
 use crate::certificate::PublicKey;
@@ -17,6 +17,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     id: "fips-incompatible",
     title: "a service that clients in FIPS or Common Criteria mode refuse",
     severity: Severity::Error,
+    owner: Owner::Uc,
     cites: &[
         JABBER_DEPLOYMENT_14.at("FIPS_MODE; CC_MODE"),
         JABBER_PLANNING_14.at("Federal Information Processing Standard; Common Criteria"),

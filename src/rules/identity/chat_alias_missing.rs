@@ -4,7 +4,7 @@ use super::{in_words, own_federation};
 use crate::audit::Context;
 use crate::audit::effect::Impact;
 use crate::audit::fix::Remedy;
-use crate::audit::rule::{Check, Rule, Severity};
+use crate::audit::rule::{Check, Owner, Rule, Severity};
 use crate::audit::subject::LeafSubject;
 use crate::audit::verdict::{Seen, Verdict};
 use crate::identity::{XmppService, all_names, find_xmpp_domain};
@@ -14,6 +14,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     id: "identity-chat-alias-missing",
     title: "a federation certificate without a chat node alias",
     severity: Severity::Warning,
+    owner: Owner::Uc,
     cites: &[
         FEDERATION_GUIDE.at("Enable Wildcards in XMPP Federation Security Certificates"),
         IM_PRESENCE_SECURITY.at("XMPP Security Settings Configuration on IM and Presence Service"),

@@ -4,7 +4,7 @@ use super::{in_words, own_federation};
 use crate::audit::Context;
 use crate::audit::effect::Impact;
 use crate::audit::fix::Remedy;
-use crate::audit::rule::{Check, Rule, Severity};
+use crate::audit::rule::{Check, Owner, Rule, Severity};
 use crate::audit::subject::LeafSubject;
 use crate::audit::verdict::{Seen, Verdict};
 use crate::identity::{XmppService, all_names, find_xmpp_domain};
@@ -14,6 +14,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     id: "identity-federation-domain-missing",
     title: "a federation certificate without a federated domain",
     severity: Severity::Error,
+    owner: Owner::Uc,
     cites: &[
         FEDERATION_GUIDE.at("XMPP federation security certificates"),
         IM_PRESENCE_GUIDE.at("Certificates, cup-xmpp-s2s"),

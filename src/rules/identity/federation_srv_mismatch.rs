@@ -5,7 +5,7 @@ use crate::audit::Context;
 use crate::audit::effect::Impact;
 use crate::audit::estate::{Estate, NodeView};
 use crate::audit::fix::Remedy;
-use crate::audit::rule::{Check, Rule, Severity};
+use crate::audit::rule::{Check, Owner, Rule, Severity};
 use crate::audit::verdict::{Seen, Verdict};
 use crate::certificate::Certificate;
 use crate::deployment::dns::{SIP_FEDERATION, ServiceName};
@@ -17,6 +17,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     id: "identity-federation-srv-mismatch",
     title: "a federation SRV record that does not fit the certificate of its host",
     severity: Severity::Error,
+    owner: Owner::Dns,
     cites: &[
         MICROSOFT_FEDERATION.at("DNS SRV records and certificates"),
         XMPP_FEDERATION_EXPRESSWAY.at("DNS SRV records for federation"),

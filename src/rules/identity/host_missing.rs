@@ -4,7 +4,7 @@ use super::{in_words, not_compared_with_host};
 use crate::audit::Context;
 use crate::audit::effect::Impact;
 use crate::audit::fix::Remedy;
-use crate::audit::rule::{Check, Rule, Severity};
+use crate::audit::rule::{Check, Owner, Rule, Severity};
 use crate::audit::subject::LeafSubject;
 use crate::audit::verdict::{Seen, Verdict};
 use crate::identity::{all_names, find_host};
@@ -16,6 +16,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     id: "identity-host-missing",
     title: "a certificate without the name that clients connect to",
     severity: Severity::Error,
+    owner: Owner::Uc,
     cites: &[
         JABBER_GUIDE.at("Identifier Fields; Prevent Identity Mismatch"),
         JABBER_PLANNING.at("Identifier Fields"),

@@ -4,7 +4,7 @@ use super::not_compared_with_host;
 use crate::audit::Context;
 use crate::audit::effect::Impact;
 use crate::audit::fix::Remedy;
-use crate::audit::rule::{Check, Rule, Severity};
+use crate::audit::rule::{Check, Owner, Rule, Severity};
 use crate::audit::subject::LeafSubject;
 use crate::audit::verdict::{Seen, Verdict};
 use crate::certificate::Certificate;
@@ -17,6 +17,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     id: "identity-host-only-in-cn",
     title: "a server name that stands only in the CN",
     severity: Severity::Warning,
+    owner: Owner::Uc,
     cites: &[
         APPLE_REQUIREMENTS.at("DNS name in the Subject Alternative Name extension"),
         JABBER_RELEASE_NOTES.at("Requirements for trusted certificates"),

@@ -4,7 +4,7 @@ use super::not_compared_with_host;
 use crate::audit::Context;
 use crate::audit::effect::Impact;
 use crate::audit::fix::Remedy;
-use crate::audit::rule::{Check, Rule, Severity};
+use crate::audit::rule::{Check, Owner, Rule, Severity};
 use crate::audit::subject::LeafSubject;
 use crate::audit::verdict::{Seen, Verdict};
 use crate::deployment::Node;
@@ -15,6 +15,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     id: "identity-multi-server-node-missing",
     title: "a multi-server certificate without one of its nodes",
     severity: Severity::Error,
+    owner: Owner::Uc,
     cites: &[
         MULTI_SERVER.at("Multi-server SAN"),
         CUCM_CERTIFICATES_14.at("Certificates, multi-server SAN"),

@@ -5,7 +5,7 @@ use crate::audit::Context;
 use crate::audit::effect::{Impact, Outcome};
 use crate::audit::estate::{Estate, NodeView, Resolution};
 use crate::audit::fix::Remedy;
-use crate::audit::rule::{Check, Rule, Severity};
+use crate::audit::rule::{Check, Owner, Rule, Severity};
 use crate::audit::verdict::{Seen, Verdict};
 use crate::deployment::dns::{CISCO_UDS, COLLAB_EDGE};
 use crate::identity::{all_names, find_host};
@@ -16,6 +16,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     id: "identity-srv-target-missing",
     title: "a host in a client SRV record that its own certificate does not name",
     severity: Severity::Error,
+    owner: Owner::Uc,
     cites: &[
         JABBER_PLANNING_14.at("Service Discovery, DNS SRV records"),
         JABBER_GUIDE.at("Identifier Fields"),

@@ -4,7 +4,7 @@ use super::host_names;
 use crate::audit::Context;
 use crate::audit::effect::Impact;
 use crate::audit::fix::Remedy;
-use crate::audit::rule::{Check, Rule, Severity};
+use crate::audit::rule::{Check, Owner, Rule, Severity};
 use crate::audit::subject::LeafSubject;
 use crate::audit::verdict::{Seen, Verdict};
 use crate::identity::normalise;
@@ -14,6 +14,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     id: "identity-wildcard-misplaced",
     title: "a wildcard where it covers no name",
     severity: Severity::Warning,
+    owner: Owner::Pki,
     cites: &[
         RFC_6125.at("6.4.3, Checking of Wildcard Certificates; 7.2"),
         RFC_9525.at("6.3, Matching the DNS Domain Name Portion"),

@@ -4,7 +4,7 @@ use super::host_names;
 use crate::audit::Context;
 use crate::audit::effect::{Impact, Outcome};
 use crate::audit::fix::Remedy;
-use crate::audit::rule::{Check, Rule, Severity};
+use crate::audit::rule::{Check, Owner, Rule, Severity};
 use crate::audit::subject::LeafSubject;
 use crate::audit::verdict::{Seen, Verdict};
 use crate::catalog::CertificateName;
@@ -17,6 +17,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     id: "identity-wildcard-unsupported",
     title: "a wildcard certificate on a product that does not support it",
     severity: Severity::Warning,
+    owner: Owner::Uc,
     cites: &[
         JABBER_GUIDE.at("Identifier Fields (CSCta14114)"),
         CUCM_CERTIFICATES_14.at("Certificates"),

@@ -4,7 +4,7 @@ use super::own_federation;
 use crate::audit::Context;
 use crate::audit::effect::{Impact, Outcome};
 use crate::audit::fix::Remedy;
-use crate::audit::rule::{Check, Rule, Severity};
+use crate::audit::rule::{Check, Owner, Rule, Severity};
 use crate::audit::subject::LeafSubject;
 use crate::audit::verdict::{Seen, Verdict};
 use crate::catalog::CertificateName;
@@ -15,6 +15,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     id: "identity-xmpp-domain-only-in-cn",
     title: "an XMPP domain that stands only in the CN",
     severity: Severity::Warning,
+    owner: Owner::Uc,
     cites: &[
         JABBER_GUIDE.at("Identifier Fields"),
         RFC_6120.at("13.7.1.2, Server Certificates"),

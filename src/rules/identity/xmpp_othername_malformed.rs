@@ -3,7 +3,7 @@
 use crate::audit::Context;
 use crate::audit::effect::Impact;
 use crate::audit::fix::Remedy;
-use crate::audit::rule::{Check, Rule, Severity};
+use crate::audit::rule::{Check, Owner, Rule, Severity};
 use crate::audit::subject::LeafSubject;
 use crate::audit::verdict::{Seen, Verdict};
 use crate::catalog::CertificateName;
@@ -15,6 +15,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     id: "identity-xmpp-othername-malformed",
     title: "a malformed xmppAddr or SRVName",
     severity: Severity::Warning,
+    owner: Owner::Pki,
     cites: &[
         RFC_6120.at("13.7.1.4, XmppAddr Identifier Type"),
         RFC_4985.at("2, Name Definitions"),

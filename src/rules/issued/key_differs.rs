@@ -4,7 +4,7 @@ use super::issued;
 use crate::audit::Context;
 use crate::audit::effect::Impact;
 use crate::audit::fix::Remedy;
-use crate::audit::rule::{Check, Rule, Severity};
+use crate::audit::rule::{Check, Owner, Rule, Severity};
 use crate::audit::subject::RequestSubject;
 use crate::audit::verdict::{Seen, Verdict};
 use crate::certificate::{Certificate, is_same_key};
@@ -14,6 +14,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     id: "issued-key-differs",
     title: "a certificate that holds another key than its request",
     severity: Severity::Error,
+    owner: Owner::Pki,
     cites: &[CA_SIGNED_REGENERATION.at("Upload errors")],
     explain: "The private key is on the node that made the request and nowhere else. A certificate for another key cannot be \
               used there: the upload ends in \"CSR public key and certificate public key do not match\". It belongs to \

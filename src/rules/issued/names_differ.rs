@@ -3,7 +3,7 @@
 use super::{SIGN_AGAIN, issued};
 use crate::audit::Context;
 use crate::audit::effect::Impact;
-use crate::audit::rule::{Check, Rule, Severity};
+use crate::audit::rule::{Check, Owner, Rule, Severity};
 use crate::audit::subject::RequestSubject;
 use crate::audit::verdict::{Seen, Verdict};
 use crate::certificate::{Certificate, SubjectAlternativeName};
@@ -16,6 +16,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     id: "issued-names-differ",
     title: "a certificate whose subjectAltName is not what its request asked for",
     severity: Severity::Error,
+    owner: Owner::Pki,
     cites: &[
         CA_SIGNED_REGENERATION.at("Upload errors"),
         EXPRESSWAY_REQUIREMENTS.at("Expressway-E server certificate requirements"),

@@ -3,7 +3,7 @@
 use super::{SIGN_AGAIN, issued};
 use crate::audit::Context;
 use crate::audit::effect::Impact;
-use crate::audit::rule::{Check, Rule, Severity};
+use crate::audit::rule::{Check, Owner, Rule, Severity};
 use crate::audit::subject::RequestSubject;
 use crate::audit::verdict::{Seen, Verdict};
 use crate::certificate::{Certificate, ExtendedKeyUsage, KeyUsage};
@@ -17,6 +17,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     id: "issued-usage-dropped",
     title: "a certificate without a usage that its request asked for",
     severity: Severity::Warning,
+    owner: Owner::Pki,
     cites: &[
         CUCM_CERTIFICATES.at("Certificate Signing Request Key Usage Extensions, note"),
         IM_PRESENCE_GUIDE.at("CSR Key Usage Extensions"),

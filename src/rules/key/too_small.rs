@@ -4,7 +4,7 @@ use super::is_too_small;
 use crate::audit::Context;
 use crate::audit::effect::Impact;
 use crate::audit::fix::Remedy;
-use crate::audit::rule::{Check, Rule, Severity};
+use crate::audit::rule::{Check, Owner, Rule, Severity};
 use crate::audit::subject::LeafSubject;
 use crate::audit::verdict::{Seen, Verdict};
 use crate::certificate::{Certificate, Curve, PublicKey};
@@ -17,6 +17,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     id: "key-too-small",
     title: "a certificate with an RSA key under 2048 bits or an EC key under 256",
     severity: Severity::Error,
+    owner: Owner::Uc,
     cites: &[
         APPLE_REQUIREMENTS.at("All TLS server certificates"),
         JABBER_RELEASE_NOTES.at("Requirements for trusted certificates"),

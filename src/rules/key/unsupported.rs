@@ -4,7 +4,7 @@ use super::is_too_small;
 use crate::audit::Context;
 use crate::audit::effect::{Impact, Outcome};
 use crate::audit::fix::Remedy;
-use crate::audit::rule::{Check, Rule, Severity};
+use crate::audit::rule::{Check, Owner, Rule, Severity};
 use crate::audit::subject::LeafSubject;
 use crate::audit::verdict::{Seen, Verdict};
 use crate::certificate::{Curve, PublicKey};
@@ -36,6 +36,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     id: "key-unsupported",
     title: "a certificate with a key that Cisco's products do not support",
     severity: Severity::Warning,
+    owner: Owner::Uc,
     cites: &[
         EXPRESSWAY_CERTIFICATES.at("Generating a CSR"),
         CUCM_CERTIFICATES_14.at("Certificates"),

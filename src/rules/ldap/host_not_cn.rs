@@ -6,7 +6,7 @@ use crate::audit::Context;
 use crate::audit::effect::Impact;
 use crate::audit::estate::Estate;
 use crate::audit::fix::Remedy;
-use crate::audit::rule::{Check, Rule, Severity};
+use crate::audit::rule::{Check, Owner, Rule, Severity};
 use crate::audit::subject::LeafSubject;
 use crate::audit::verdict::{Seen, Verdict};
 use crate::catalog::{CertificateName, Product, Release};
@@ -17,6 +17,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     id: "ldap-host-not-cn",
     title: "a directory certificate whose CN is not the host",
     severity: Severity::Error,
+    owner: Owner::Identity,
     cites: &[SECURE_LDAP.at("Verify the LDAP server certificate")],
     explain: "From 10.5(2)SU2 and 9.1(2)SU3 on Unified CM compares the host under System > LDAP with the CN of the \
               directory's certificate, not with its dNSNames. With another CN, directory synchronisation and LDAP \

@@ -3,7 +3,7 @@
 use crate::audit::Context;
 use crate::audit::effect::{Impact, Outcome};
 use crate::audit::fix::Remedy;
-use crate::audit::rule::{Check, Rule, Severity};
+use crate::audit::rule::{Check, Owner, Rule, Severity};
 use crate::audit::subject::LeafSubject;
 use crate::audit::verdict::{Seen, Verdict};
 use crate::catalog::{CertificateName, Release};
@@ -15,6 +15,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     id: "meetings-wildcard-not-in-cn",
     title: "a meetings certificate whose wildcard is not in the CN",
     severity: Severity::Error,
+    owner: Owner::Uc,
     cites: &[
         MEETINGS_INSTALLATION.at("page 265, SSL certificates, wildcards"),
         MEETINGS_ADMINISTRATION.at("Managing Certificates"),

@@ -4,7 +4,7 @@ use super::{is_ip, judge, wrongly_named};
 use crate::audit::Context;
 use crate::audit::effect::{Impact, Outcome};
 use crate::audit::fix::Remedy;
-use crate::audit::rule::{Check, Rule, Severity};
+use crate::audit::rule::{Check, Owner, Rule, Severity};
 use crate::audit::subject::NodeSubject;
 use crate::audit::verdict::Verdict;
 use crate::source::{
@@ -15,6 +15,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     id: "naming-ip-address",
     title: "a server configured by its IP address",
     severity: Severity::Error,
+    owner: Owner::Uc,
     cites: &[
         JABBER_GUIDE.at("Prevent Identity Mismatch (table 3)"),
         JABBER_PLANNING.at("Prevent Identity Mismatch"),

@@ -6,7 +6,7 @@ use crate::audit::Context;
 use crate::audit::effect::{Impact, Outcome};
 use crate::audit::estate::{Estate, Resolution};
 use crate::audit::fix::Remedy;
-use crate::audit::rule::{Check, Rule, Severity};
+use crate::audit::rule::{Check, Owner, Rule, Severity};
 use crate::audit::subject::NodeSubject;
 use crate::audit::verdict::{Seen, Verdict};
 use crate::identity::normalise;
@@ -17,6 +17,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     id: "naming-reverse-mismatch",
     title: "an Expressway whose forward and reverse DNS differ",
     severity: Severity::Warning,
+    owner: Owner::Dns,
     cites: &[
         COLLABORATION_EDGE.at("Certificate verification failed: Invalid Hostname"),
         MRA_GUIDE.at("DNS requirements"),

@@ -4,7 +4,7 @@ use crate::audit::Context;
 use crate::audit::effect::Impact;
 use crate::audit::estate::{Estate, Resolution};
 use crate::audit::fix::Remedy;
-use crate::audit::rule::{Check, Rule, Severity};
+use crate::audit::rule::{Check, Owner, Rule, Severity};
 use crate::audit::subject::LeafSubject;
 use crate::audit::verdict::{Seen, Verdict};
 use crate::catalog::{CertificateName, Product};
@@ -16,6 +16,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     id: "naming-san-unresolvable",
     title: "a name in IM and Presence's tomcat certificate without an address in DNS",
     severity: Severity::Warning,
+    owner: Owner::Dns,
     cites: &[
         IM_PRESENCE_GUIDE.at("Intercluster Peer Configuration, Intercluster Sync Agent"),
         IM_PRESENCE_SECURITY.at("Certificates, host names in the SAN"),

@@ -5,7 +5,7 @@ use super::{Held, held, is_ip};
 use crate::audit::Context;
 use crate::audit::effect::{Impact, Outcome};
 use crate::audit::fix::Remedy;
-use crate::audit::rule::{Check, Rule, Severity};
+use crate::audit::rule::{Check, Owner, Rule, Severity};
 use crate::audit::subject::NodeSubject;
 use crate::audit::verdict::{Seen, Verdict};
 use crate::catalog::{CertificateName, Product};
@@ -17,6 +17,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     id: "naming-server-list-mismatch",
     title: "a name in the cluster's own server list that the certificate does not hold",
     severity: Severity::Error,
+    owner: Owner::Uc,
     cites: &[
         JABBER_GUIDE.at("Prevent Identity Mismatch (table 3)"),
         UDS_REFERENCE.at("Servers"),

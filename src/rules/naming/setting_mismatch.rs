@@ -4,7 +4,7 @@ use super::{Held, held, settings};
 use crate::audit::Context;
 use crate::audit::effect::{Impact, Outcome};
 use crate::audit::fix::Remedy;
-use crate::audit::rule::{Check, Rule, Severity};
+use crate::audit::rule::{Check, Owner, Rule, Severity};
 use crate::audit::subject::NodeSubject;
 use crate::audit::verdict::{Seen, Verdict};
 use crate::deployment::Setting;
@@ -14,6 +14,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     id: "naming-setting-mismatch",
     title: "a configured server name that the certificate does not hold",
     severity: Severity::Error,
+    owner: Owner::Uc,
     cites: &[
         JABBER_GUIDE.at("Prevent Identity Mismatch (table 3)"),
         JABBER_PLANNING.at("Identifier Fields"),

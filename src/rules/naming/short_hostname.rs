@@ -4,7 +4,7 @@ use super::{judge, web_chains, wrongly_named};
 use crate::audit::Context;
 use crate::audit::effect::{Impact, Outcome};
 use crate::audit::fix::Remedy;
-use crate::audit::rule::{Check, Rule, Severity};
+use crate::audit::rule::{Check, Owner, Rule, Severity};
 use crate::audit::subject::NodeSubject;
 use crate::audit::verdict::Verdict;
 use crate::identity::{find_host, is_short};
@@ -14,6 +14,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     id: "naming-short-hostname",
     title: "a server configured by a name without a domain",
     severity: Severity::Error,
+    owner: Owner::Uc,
     cites: &[
         JABBER_LOGIN_NAMES.at("Android and host names"),
         JABBER_GUIDE.at("Prevent Identity Mismatch (table 3)"),

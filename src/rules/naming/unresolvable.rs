@@ -4,7 +4,7 @@ use crate::audit::Context;
 use crate::audit::effect::{Impact, Outcome};
 use crate::audit::estate::{Estate, NodeView, Resolution};
 use crate::audit::fix::Remedy;
-use crate::audit::rule::{Check, Rule, Severity};
+use crate::audit::rule::{Check, Owner, Rule, Severity};
 use crate::audit::verdict::{Seen, Verdict};
 use crate::identity::{is_short, normalise};
 use crate::rules::dns::{Target, node_of, nothing_asked, targets, told_once};
@@ -14,6 +14,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     id: "naming-unresolvable",
     title: "a server name without an address in DNS",
     severity: Severity::Error,
+    owner: Owner::Dns,
     cites: &[
         JABBER_GUIDE.at("Prevent Identity Mismatch (table 3)"),
         JABBER_PLANNING_14.at("Service Discovery, DNS SRV records"),

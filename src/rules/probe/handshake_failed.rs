@@ -4,7 +4,7 @@ use super::{NOTHING_KNOWN, endpoint, listener};
 use crate::audit::Context;
 use crate::audit::estate::State;
 use crate::audit::fix::Remedy;
-use crate::audit::rule::{Check, Rule, Severity};
+use crate::audit::rule::{Check, Owner, Rule, Severity};
 use crate::audit::subject::ServiceSubject;
 use crate::audit::verdict::{Seen, Verdict};
 use crate::catalog::Transport;
@@ -15,6 +15,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     id: "probe-handshake-failed",
     title: "a service that answers without showing a certificate",
     severity: Severity::Error,
+    owner: Owner::Uc,
     cites: &[
         RFC_8446.at("6.2, Error Alerts"),
         RFC_6120.at("4.9.3, Defined Stream Error Conditions"),

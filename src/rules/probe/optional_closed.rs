@@ -5,7 +5,7 @@ use crate::audit::Context;
 use crate::audit::effect::Impact;
 use crate::audit::estate::State;
 use crate::audit::fix::Remedy;
-use crate::audit::rule::{Check, Rule, Severity};
+use crate::audit::rule::{Check, Owner, Rule, Severity};
 use crate::audit::subject::ServiceSubject;
 use crate::audit::verdict::{Seen, Verdict};
 use crate::source::{CUCM_PORTS, EXPRESSWAY_PORTS, IM_PRESENCE_PORTS};
@@ -14,6 +14,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     id: "probe-optional-closed",
     title: "an optional service that does not answer",
     severity: Severity::Info,
+    owner: Owner::Uc,
     cites: &[
         CUCM_PORTS.at("Port Descriptions"),
         IM_PRESENCE_PORTS.at("IM and Presence Service Port List"),

@@ -4,7 +4,7 @@ use super::{NOTHING_KNOWN, control_page, endpoint, host, listener, purpose};
 use crate::audit::Context;
 use crate::audit::estate::State;
 use crate::audit::fix::Remedy;
-use crate::audit::rule::{Check, Rule, Severity};
+use crate::audit::rule::{Check, Owner, Rule, Severity};
 use crate::audit::subject::ServiceSubject;
 use crate::audit::verdict::{Seen, Verdict};
 use crate::evidence::{Silence, Step};
@@ -14,6 +14,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     id: "probe-unreachable",
     title: "a required service that does not answer",
     severity: Severity::Error,
+    owner: Owner::Network,
     cites: &[
         CUCM_PORTS.at("Port Descriptions"),
         IM_PRESENCE_PORTS.at("IM and Presence Service Port List"),

@@ -3,7 +3,7 @@
 use super::{NOT_LOOKED_UP, unreadable, urls, weighed};
 use crate::audit::Context;
 use crate::audit::fix::Remedy;
-use crate::audit::rule::{Check, Rule, Severity};
+use crate::audit::rule::{Check, Owner, Rule, Severity};
 use crate::audit::subject::LeafSubject;
 use crate::audit::verdict::{Seen, Verdict};
 use crate::source::{JABBER_DEPLOYMENT_10, JABBER_PLANNING, JABBER_PLANNING_14};
@@ -12,6 +12,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     id: "revocation-not-http",
     title: "a certificate whose revocation cannot be looked up over HTTP",
     severity: Severity::Error,
+    owner: Owner::Pki,
     cites: &[
         JABBER_PLANNING.at("Revocation Servers"),
         JABBER_PLANNING_14.at("Revocation Servers"),

@@ -6,7 +6,7 @@ use crate::audit::Context;
 use crate::audit::effect::{Impact, Outcome};
 use crate::audit::estate::{Source, SourceState};
 use crate::audit::fix::Remedy;
-use crate::audit::rule::{Check, Rule, Severity};
+use crate::audit::rule::{Check, Owner, Rule, Severity};
 use crate::audit::subject::LeafSubject;
 use crate::audit::verdict::Verdict;
 use crate::deployment::RevocationCheck;
@@ -17,6 +17,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     id: "revocation-revoked",
     title: "a revoked certificate",
     severity: Severity::Error,
+    owner: Owner::Pki,
     cites: &[
         JABBER_PLANNING.at("Revocation Servers"),
         JABBER_PLANNING_14.at("Revocation Servers"),

@@ -7,7 +7,7 @@ use crate::audit::Context;
 use crate::audit::effect::{Impact, Outcome};
 use crate::audit::estate::{Source, SourceState};
 use crate::audit::fix::Remedy;
-use crate::audit::rule::{Check, Rule, Severity};
+use crate::audit::rule::{Check, Owner, Rule, Severity};
 use crate::audit::subject::LeafSubject;
 use crate::audit::verdict::{Seen, Verdict};
 use crate::deployment::RevocationCheck;
@@ -17,6 +17,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     id: "revocation-slow",
     title: "a revocation server that takes five seconds or more",
     severity: Severity::Warning,
+    owner: Owner::Network,
     cites: &[
         JABBER_DEPLOYMENT_10.at("Revocation Servers"),
         JABBER_RELEASE_NOTES.at(""),

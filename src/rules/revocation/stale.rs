@@ -7,7 +7,7 @@ use crate::audit::Context;
 use crate::audit::effect::{Impact, Outcome};
 use crate::audit::estate::{Source, SourceKind, SourceState};
 use crate::audit::fix::Remedy;
-use crate::audit::rule::{Check, Rule, Severity};
+use crate::audit::rule::{Check, Owner, Rule, Severity};
 use crate::audit::subject::LeafSubject;
 use crate::audit::verdict::{Seen, Verdict};
 use crate::deployment::RevocationCheck;
@@ -18,6 +18,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     id: "revocation-stale",
     title: "a CRL or an OCSP answer past its nextUpdate",
     severity: Severity::Error,
+    owner: Owner::Pki,
     cites: &[
         EXPRESSWAY_CERTIFICATES.at("Managing Certificate Revocation Lists (CRLs)"),
         RFC_5280.at("5.1.2.5, Next Update"),

@@ -6,7 +6,7 @@ use super::{NO_ANSWER, OTHER_ANSWER, weighed};
 use crate::audit::Context;
 use crate::audit::estate::{Source, SourceState};
 use crate::audit::fix::Remedy;
-use crate::audit::rule::{Check, Rule, Severity};
+use crate::audit::rule::{Check, Owner, Rule, Severity};
 use crate::audit::subject::LeafSubject;
 use crate::audit::verdict::{Seen, Verdict};
 use crate::deployment::RevocationCheck;
@@ -18,6 +18,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     id: "revocation-unreachable",
     title: "a revocation server that does not answer",
     severity: Severity::Error,
+    owner: Owner::Network,
     cites: &[
         JABBER_PLANNING.at("Revocation Servers"),
         JABBER_PLANNING_14.at("Revocation Servers"),

@@ -4,7 +4,7 @@ use super::{judge, signed};
 use crate::audit::Context;
 use crate::audit::effect::Impact;
 use crate::audit::fix::Remedy;
-use crate::audit::rule::{Check, Rule, Severity};
+use crate::audit::rule::{Check, Owner, Rule, Severity};
 use crate::audit::subject::ChainSubject;
 use crate::audit::verdict::Verdict;
 use crate::source::{
@@ -15,6 +15,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     id: "signature-weak",
     title: "a certificate or an intermediate that is signed with MD5 or SHA-1",
     severity: Severity::Error,
+    owner: Owner::Pki,
     cites: &[
         APPLE_REQUIREMENTS.at("All TLS server certificates"),
         JABBER_RELEASE_NOTES.at("Requirements for trusted certificates"),

@@ -7,7 +7,7 @@ use crate::audit::Context;
 use crate::audit::effect::Impact;
 use crate::audit::estate::{ChainView, NodeView, State};
 use crate::audit::fix::Remedy;
-use crate::audit::rule::{Check, Rule, Severity};
+use crate::audit::rule::{Check, Owner, Rule, Severity};
 use crate::audit::subject::ServiceSubject;
 use crate::audit::verdict::{Seen, Verdict};
 use crate::catalog::{Product, Release};
@@ -23,6 +23,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     id: "tls-client-ca-missing",
     title: "a port with mutual TLS that does not accept Expressway-C's CA",
     severity: Severity::Error,
+    owner: Owner::Uc,
     cites: &[
         MRA_CLIENT_CERTIFICATE.at("CSCvz45074"),
         MRA_GUIDE.at("Requirements, Certificates"),

@@ -7,7 +7,7 @@ use crate::audit::Context;
 use crate::audit::effect::Impact;
 use crate::audit::estate::State;
 use crate::audit::fix::Remedy;
-use crate::audit::rule::{Check, Rule, Severity};
+use crate::audit::rule::{Check, Owner, Rule, Severity};
 use crate::audit::subject::ServiceSubject;
 use crate::audit::verdict::{Seen, Verdict};
 use crate::certificate::DistinguishedName;
@@ -18,6 +18,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     id: "tls-client-certificate-asked",
     title: "a port that asks for a client certificate",
     severity: Severity::Info,
+    owner: Owner::Uc,
     cites: &[
         SIP_OAUTH.at("SIP OAuth ports"),
         EXPRESSWAY_PORTS.at("Mobile and Remote Access, MRA Port Reference"),

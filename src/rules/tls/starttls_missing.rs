@@ -4,7 +4,7 @@ use crate::audit::Context;
 use crate::audit::effect::{Impact, Outcome};
 use crate::audit::estate::State;
 use crate::audit::fix::Remedy;
-use crate::audit::rule::{Check, Rule, Severity};
+use crate::audit::rule::{Check, Owner, Rule, Severity};
 use crate::audit::subject::ServiceSubject;
 use crate::audit::verdict::{Seen, Verdict};
 use crate::catalog::{Product, Transport};
@@ -15,6 +15,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     id: "tls-starttls-missing",
     title: "a port that does not offer STARTTLS",
     severity: Severity::Error,
+    owner: Owner::Uc,
     cites: &[
         IM_PRESENCE_SECURITY.at("XMPP Security Modes (table 4)"),
         FEDERATION_GUIDE.at("Configure Security Settings for XMPP Federation"),

@@ -4,7 +4,7 @@ use crate::audit::Context;
 use crate::audit::effect::{Impact, Outcome};
 use crate::audit::estate::{ChainView, State};
 use crate::audit::fix::Remedy;
-use crate::audit::rule::{Check, Rule, Severity};
+use crate::audit::rule::{Check, Owner, Rule, Severity};
 use crate::audit::subject::ServiceSubject;
 use crate::audit::verdict::{Seen, Verdict};
 use crate::evidence::Silence;
@@ -16,6 +16,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     id: "tls-version-old",
     title: "a server that speaks nothing newer than TLS 1.1",
     severity: Severity::Error,
+    owner: Owner::Uc,
     cites: &[
         JABBER_PLANNING.at("On-Premises Encryption (XMPP over TLS v1.2)"),
         JABBER_DEPLOYMENT_14.at("FIPS mode"),

@@ -3,7 +3,7 @@
 use crate::audit::Context;
 use crate::audit::effect::Impact;
 use crate::audit::fix::Remedy;
-use crate::audit::rule::{Check, Rule, Severity};
+use crate::audit::rule::{Check, Owner, Rule, Severity};
 use crate::audit::subject::LeafSubject;
 use crate::audit::verdict::{Seen, Verdict};
 use crate::catalog::Transport;
@@ -13,6 +13,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     id: "tls-xmpp-not-aes256",
     title: "an XMPP client port that negotiates less than AES 256 bit",
     severity: Severity::Warning,
+    owner: Owner::Uc,
     cites: &[
         JABBER_PLANNING.at("On-Premises Encryption; XMPP Encryption"),
         IM_PRESENCE_ECDSA.at(

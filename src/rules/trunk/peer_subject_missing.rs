@@ -7,7 +7,7 @@ use crate::audit::Context;
 use crate::audit::effect::Impact;
 use crate::audit::estate::NodeView;
 use crate::audit::fix::Remedy;
-use crate::audit::rule::{Check, Rule, Severity};
+use crate::audit::rule::{Check, Owner, Rule, Severity};
 use crate::audit::subject::NodeSubject;
 use crate::audit::verdict::{Seen, Verdict};
 use crate::catalog::Product;
@@ -18,6 +18,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     id: "trunk-peer-subject-missing",
     title: "a Unified CM node that is no TLS peer subject of IM and Presence",
     severity: Severity::Error,
+    owner: Owner::Uc,
     cites: &[
         IM_PRESENCE_SECURITY.at("SIP Security Settings Configuration, Configure TLS Peer Subject"),
         IM_PRESENCE_SECURITY.at("SIP Security Settings Configuration, Configure TLS Context"),

@@ -5,7 +5,7 @@ use crate::audit::Context;
 use crate::audit::effect::Impact;
 use crate::audit::estate::Estate;
 use crate::audit::fix::Remedy;
-use crate::audit::rule::{Check, Rule, Severity};
+use crate::audit::rule::{Check, Owner, Rule, Severity};
 use crate::audit::subject::NodeSubject;
 use crate::audit::verdict::{Seen, Verdict};
 use crate::catalog::{Product, Release};
@@ -18,6 +18,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     id: "trunk-subject-mismatch",
     title: "a SIP trunk that expects another certificate subject",
     severity: Severity::Error,
+    owner: Owner::Uc,
     cites: &[
         IM_PRESENCE_SECURITY.at(
             "Certificate Exchange Configuration Between IM and Presence Service and Cisco Unified Communications \

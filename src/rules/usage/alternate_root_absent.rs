@@ -3,7 +3,7 @@
 use crate::audit::Context;
 use crate::audit::effect::Impact;
 use crate::audit::fix::Remedy;
-use crate::audit::rule::{Check, Rule, Severity};
+use crate::audit::rule::{Check, Owner, Rule, Severity};
 use crate::audit::subject::LeafSubject;
 use crate::audit::verdict::{Seen, Verdict};
 use crate::rules::chain::{PEERS_IN_DOUBT, is_between_servers, is_trusted_by_phone_lists};
@@ -15,6 +15,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     id: "usage-alternate-root-absent",
     title: "an alternative public root that the devices do not have",
     severity: Severity::Error,
+    owner: Owner::Pki,
     cites: &[
         FIELD_NOTICE_74345.at("Workaround/Solution, alternative public root CAs"),
         WEBEX_DEDICATED_INSTANCE.at("Android trust store note; trust steps for Windows and Mac"),

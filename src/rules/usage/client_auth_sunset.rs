@@ -6,7 +6,7 @@ use super::{has, lists, purposes, row};
 use crate::audit::Context;
 use crate::audit::effect::Impact;
 use crate::audit::fix::Remedy;
-use crate::audit::rule::{Check, Rule, Severity};
+use crate::audit::rule::{Check, Owner, Rule, Severity};
 use crate::audit::subject::LeafSubject;
 use crate::audit::verdict::{Seen, Verdict};
 use crate::catalog::{EDGE_WITHOUT_CLIENT_AUTH, Product};
@@ -23,6 +23,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     id: "usage-client-auth-sunset",
     title: "a certificate for mutual TLS from a public CA that stops issuing clientAuth",
     severity: Severity::Warning,
+    owner: Owner::Pki,
     cites: &[
         FIELD_NOTICE_74345.at("Problem Description; Workaround/Solution"),
         FIELD_NOTICE_74362.at("Problem Description; Workaround/Solution"),

@@ -4,7 +4,7 @@ use super::{has, key_usage, row};
 use crate::audit::Context;
 use crate::audit::effect::Impact;
 use crate::audit::fix::Remedy;
-use crate::audit::rule::{Check, Rule, Severity};
+use crate::audit::rule::{Check, Owner, Rule, Severity};
 use crate::audit::subject::LeafSubject;
 use crate::audit::verdict::{Seen, Verdict};
 use crate::certificate::KeyUsage;
@@ -14,6 +14,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     id: "usage-data-encipherment-missing",
     title: "a certificate from which the CA dropped dataEncipherment",
     severity: Severity::Warning,
+    owner: Owner::Pki,
     cites: &[
         CUCM_CERTIFICATES.at("Certificate Signing Request Key Usage Extensions, note"),
         CUCM_CERTIFICATES_14.at("CSR Key Usage Extensions"),

@@ -4,7 +4,7 @@ use super::{has, purposes, row};
 use crate::audit::Context;
 use crate::audit::effect::Impact;
 use crate::audit::fix::Remedy;
-use crate::audit::rule::{Check, Rule, Severity};
+use crate::audit::rule::{Check, Owner, Rule, Severity};
 use crate::audit::subject::LeafSubject;
 use crate::audit::verdict::{Seen, Verdict};
 use crate::certificate::ExtendedKeyUsage;
@@ -14,6 +14,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     id: "usage-ipsec-missing",
     title: "a certificate without the IPsec end system purpose that its request asked for",
     severity: Severity::Info,
+    owner: Owner::Pki,
     cites: &[
         CUCM_CERTIFICATES.at("Certificate Signing Request Key Usage Extensions, table 2"),
         IM_PRESENCE_GUIDE.at("CSR Key Usage Extensions"),

@@ -4,7 +4,7 @@ use super::{has, key_usage, row};
 use crate::audit::Context;
 use crate::audit::effect::{Impact, Outcome};
 use crate::audit::fix::Remedy;
-use crate::audit::rule::{Check, Rule, Severity};
+use crate::audit::rule::{Check, Owner, Rule, Severity};
 use crate::audit::subject::LeafSubject;
 use crate::audit::verdict::{Seen, Verdict};
 use crate::catalog::UsageRow;
@@ -26,6 +26,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     id: "usage-key-usage-missing",
     title: "a certificate without a key usage that its request asked for",
     severity: Severity::Warning,
+    owner: Owner::Pki,
     cites: &[
         CUCM_CERTIFICATES.at("Certificate Signing Request Key Usage Extensions"),
         CUCM_CERTIFICATES_14.at("CSR Key Usage Extensions"),

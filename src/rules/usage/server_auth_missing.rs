@@ -4,7 +4,7 @@ use super::{has, lists, purposes};
 use crate::audit::Context;
 use crate::audit::effect::{Impact, Outcome};
 use crate::audit::fix::Remedy;
-use crate::audit::rule::{Check, Rule, Severity};
+use crate::audit::rule::{Check, Owner, Rule, Severity};
 use crate::audit::subject::LeafSubject;
 use crate::audit::verdict::{Seen, Verdict};
 use crate::catalog::CertificateName;
@@ -34,6 +34,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     id: "usage-server-auth-missing",
     title: "a server certificate whose extended key usage lacks serverAuth",
     severity: Severity::Error,
+    owner: Owner::Pki,
     cites: &[
         RFC_5280.at("4.2.1.12, Extended Key Usage"),
         APPLE_REQUIREMENTS.at("All TLS server certificates issued after July 1, 2019"),

@@ -4,7 +4,7 @@ use super::DAY;
 use crate::audit::Context;
 use crate::audit::effect::Impact;
 use crate::audit::fix::Remedy;
-use crate::audit::rule::{Check, Rule, Severity};
+use crate::audit::rule::{Check, Owner, Rule, Severity};
 use crate::audit::subject::LeafSubject;
 use crate::audit::verdict::{Seen, Verdict};
 use crate::rules::facts::apple_connects;
@@ -20,6 +20,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     id: "validity-apple-limit",
     title: "a certificate that is valid for longer than Apple's 825 days",
     severity: Severity::Warning,
+    owner: Owner::Pki,
     cites: &[
         APPLE_REQUIREMENTS.at("All TLS server certificates issued after July 1, 2019"),
         JABBER_RELEASE_NOTES.at("Requirements for trusted certificates"),

@@ -4,7 +4,7 @@ use super::{DAY, days};
 use crate::audit::Context;
 use crate::audit::effect::Impact;
 use crate::audit::fix::Remedy;
-use crate::audit::rule::{Check, Rule, Severity};
+use crate::audit::rule::{Check, Owner, Rule, Severity};
 use crate::audit::subject::LeafSubject;
 use crate::audit::verdict::{Seen, Verdict};
 use crate::source::{JABBER_GUIDE, PREFERRED_ARCHITECTURE, RFC_5280};
@@ -13,6 +13,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     id: "validity-expired",
     title: "a certificate past its notAfter",
     severity: Severity::Error,
+    owner: Owner::Uc,
     cites: &[
         RFC_5280.at("4.1.2.5, Validity"),
         JABBER_GUIDE.at("What does this mean for the Jabber environment?"),

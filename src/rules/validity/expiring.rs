@@ -4,7 +4,7 @@ use super::{DAY, days};
 use crate::audit::Context;
 use crate::audit::effect::Impact;
 use crate::audit::fix::Remedy;
-use crate::audit::rule::{Check, Rule, Severity};
+use crate::audit::rule::{Check, Owner, Rule, Severity};
 use crate::audit::subject::LeafSubject;
 use crate::audit::verdict::{Seen, Verdict};
 use crate::source::{CUCM_CERTIFICATES_14, PREFERRED_ARCHITECTURE};
@@ -16,6 +16,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     id: "validity-expiring",
     title: "a certificate that ends within 30 days, or within the last third of a short life",
     severity: Severity::Warning,
+    owner: Owner::Uc,
     cites: &[
         CUCM_CERTIFICATES_14.at("Certificate Expiry Monitor"),
         PREFERRED_ARCHITECTURE.at("Certificate management"),

@@ -6,7 +6,7 @@ use super::DAY;
 use crate::audit::Context;
 use crate::audit::effect::{Impact, Outcome};
 use crate::audit::fix::Remedy;
-use crate::audit::rule::{Check, Rule, Severity};
+use crate::audit::rule::{Check, Owner, Rule, Severity};
 use crate::audit::subject::LeafSubject;
 use crate::audit::verdict::{Seen, Verdict};
 use crate::catalog::public_authority::{LIFE_LIMITS, LifeLimit, life_limit};
@@ -18,6 +18,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     id: "validity-public-limit",
     title: "a certificate of a public CA that is valid for longer than public CAs may issue",
     severity: Severity::Warning,
+    owner: Owner::Pki,
     cites: &[
         VALIDITY_BALLOT.at("6.3.2, Certificate operational periods and key pair usage periods"),
         FIELD_NOTICE_74345.at("Workaround/Solution, 200-day validity"),

@@ -3,7 +3,7 @@
 use crate::audit::Context;
 use crate::audit::effect::{Impact, Outcome};
 use crate::audit::fix::Remedy;
-use crate::audit::rule::{Check, Rule, Severity};
+use crate::audit::rule::{Check, Owner, Rule, Severity};
 use crate::audit::subject::LeafSubject;
 use crate::audit::verdict::{Seen, Verdict};
 use crate::certificate::{Time, TimeFormat};
@@ -13,6 +13,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     id: "validity-time-format",
     title: "a certificate whose times lack seconds, have fractions or are not in GMT",
     severity: Severity::Warning,
+    owner: Owner::Pki,
     cites: &[
         CUCM_CERTIFICATES.at("Certificate Overview, note on Generalized Time"),
         RFC_5280.at("4.1.2.5.1, UTCTime; 4.1.2.5.2, GeneralizedTime"),

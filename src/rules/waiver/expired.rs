@@ -6,7 +6,7 @@ use super::scope;
 use crate::audit::Context;
 use crate::audit::effect::Impact;
 use crate::audit::fix::Remedy;
-use crate::audit::rule::{Check, Rule, Severity};
+use crate::audit::rule::{Check, Owner, Rule, Severity};
 use crate::audit::subject::WaiverSubject;
 use crate::audit::verdict::{Seen, Verdict};
 use crate::audit::waiver::is_expired;
@@ -17,6 +17,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     id: "waiver-expired",
     title: "a waiver whose last day is over",
     severity: Severity::Warning,
+    owner: Owner::Uc,
     cites: &[CERTAUDIT.at("The deployment file: [[waiver]]")],
     explain: "Somebody accepted a finding until a certain day, and that day is over: the finding counts again. This line \
               stands beside it so that an error which comes back overnight is not taken for a new fault. A waiver holds \

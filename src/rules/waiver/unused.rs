@@ -4,7 +4,7 @@ use super::scope;
 use crate::audit::Context;
 use crate::audit::effect::Impact;
 use crate::audit::fix::Remedy;
-use crate::audit::rule::{Check, Rule, Severity};
+use crate::audit::rule::{Check, Owner, Rule, Severity};
 use crate::audit::subject::WaiverSubject;
 use crate::audit::verdict::{Seen, Verdict};
 use crate::audit::waiver::is_expired;
@@ -14,6 +14,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     id: "waiver-unused",
     title: "a waiver that names no finding",
     severity: Severity::Warning,
+    owner: Owner::Uc,
     cites: &[CERTAUDIT.at("The deployment file: [[waiver]]")],
     explain: "Either what it accepted was put right, and the waiver now lies in wait for the next such fault and will hide \
               it; or it never matched, because its node or service is another one than meant, and the finding that it \

@@ -1,0 +1,166 @@
+//! Words that several formats say alike: where, who is hit and how, how many.
+
+use super::Report;
+use crate::audit::effect::{Effect, Outcome, Who};
+use crate::audit::{ClientOutcome, Judgement, Readiness, Summary};
+use crate::deployment::Client;
+use crate::text::escape;
+
+/// "imp1 xmpp-client (5222)", "imp1", or "the deployment"; fit to show.
+pub(super) fn place(one: &Judgement) -> String {
+    let node = one.place.node.as_deref().map(escape);
+    match (node, &one.place.service, one.place.port) {
+        (Some(node), Some(service), Some(port)) => format!("{node} {service} ({port})"),
+        (Some(node), ..) => node.into_owned(),
+        (None, ..) => "the deployment".to_owned(),
+    }
+}
+
+/// "prompt: windows, mac; mra-fails: expressway", the worst first.
+pub(super) fn effects(effects: &[Effect]) -> String {
+    let mut outcomes: Vec<Outcome> = effects.iter().map(|effect| effect.outcome).collect();
+    outcomes.sort_unstable();
+    outcomes.dedup();
+    let parts = outcomes.iter().rev().map(|outcome| {
+        let who: Vec<&str> = effects
+            .iter()
+            .filter(|effect| effect.outcome == *outcome)
+            .map(|effect| effect.who.name())
+            .collect();
+        format!("{}: {}", outcome.name(), who.join(", "))
+    });
+    parts.collect::<Vec<_>>().join("; ")
+}
+
+/// Who connects, as a title: "Jabber for Windows".
+pub(super) fn who(who: Who) -> &'static str {
+    match who {
+        Who::Client(Client::Windows) => "Jabber for Windows",
+        Who::Client(Client::Mac) => "Jabber for Mac",
+        Who::Client(Client::Ios) => "Jabber for iPhone, iPad",
+        Who::Client(Client::Android) => "Jabber for Android",
+        Who::Expressway => "Outside, over MRA",
+        Who::Federation => "Federation partners",
+        Who::Servers => "Other servers",
+    }
+}
+
+/// What they see: "prompt, once".
+pub(super) fn outcome(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Trusted => "trusted",
+        Outcome::Unknown => "unknown",
+        Outcome::Degraded => "degraded",
+        Outcome::Prompt => "prompt, once",
+        Outcome::PromptEverySession => "prompt, every session",
+        Outcome::MraFails => "fails, without a prompt",
+        Outcome::FederationFails => "federation fails",
+        Outcome::Blocked => "blocked",
+    }
+}
+
+/// The answer in capitals: "NOT READY".
+pub(super) fn verdict(readiness: Readiness) -> &'static str {
+    match readiness {
+        Readiness::Ready => "READY",
+        Readiness::NotReady => "NOT READY",
+        Readiness::Unknown => "UNKNOWN",
+    }
+}
+
+/// "10 errors, 2 warnings", or "Nothing found".
+pub(super) fn counts(summary: &Summary) -> String {
+    let parts = [
+        (summary.errors, "error"),
+        (summary.warnings, "warning"),
+        (summary.infos, "note"),
+    ];
+    let parts: Vec<String> = parts
+        .iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, word)| plural(*count, word))
+        .collect();
+    if parts.is_empty() {
+        "Nothing found".to_owned()
+    } else {
+        parts.join(", ")
+    }
+}
+
+/// Where was looked: "on 7 nodes; 24 of 32 services examined", or "in 2 signing requests".
+pub(super) fn scope(report: &Report<'_>) -> String {
+    let (estate, summary) = (report.estate, &report.summary);
+    if estate.requests.is_empty() {
+        return format!(
+            "on {}; {} of {} examined",
+            plural(estate.nodes.len(), "node"),
+            summary.examined,
+            plural(summary.services, "service"),
+        );
+    }
+    let requests = plural(estate.requests.len(), "signing request");
+    let issued = estate
+        .requests
+        .iter()
+        .filter_map(|view| view.issued.as_ref());
+    match issued.map(Vec::len).sum::<usize>() {
+        0 => format!("in {requests}"),
+        count => format!(
+            "in {requests}, compared with {}",
+            plural(count, "certificate")
+        ),
+    }
+}
+
+/// More causes than this are counted, not named.
+const NAMED_CAUSES: usize = 3;
+
+/// What brings an outcome about: "chain-self-signed on cucm-sub, and 4 more".
+pub(super) fn causes(report: &Report<'_>, outcome: &ClientOutcome) -> String {
+    let judgements = &report.audit.judgements;
+    let judged = outcome
+        .because
+        .iter()
+        .filter_map(|id| judgements.iter().find(|one| one.id == *id));
+    let mut named: Vec<String> = Vec::new();
+    for cause in judged.map(cause) {
+        if !named.contains(&cause) {
+            named.push(cause);
+        }
+    }
+    let more = named.len().saturating_sub(NAMED_CAUSES);
+    named.truncate(NAMED_CAUSES);
+    if more > 0 {
+        named.push(format!("and {more} more"));
+    }
+    named.join(", ")
+}
+
+fn cause(one: &Judgement) -> String {
+    match &one.place.node {
+        Some(node) => format!("{} on {}", one.rule.id, escape(node)),
+        None => one.rule.id.to_owned(),
+    }
+}
+
+/// Says so when only the findings of some teams are told.
+pub(super) fn owners(report: &Report<'_>) -> Option<String> {
+    if report.owners.is_empty() {
+        return None;
+    }
+    let names: Vec<&str> = report.owners.iter().map(|owner| owner.name()).collect();
+    let told = report.audit.judgements.iter().filter(|one| one.counts());
+    let (own, all) = told.fold((0, 0), |(own, all), one| {
+        (own + usize::from(report.is_of_owner(one)), all + 1)
+    });
+    Some(format!(
+        "Only what {} usually mends is listed: {own} of {}.",
+        names.join(" or "),
+        plural(all, "finding")
+    ))
+}
+
+/// "1 node", "2 nodes".
+pub(super) fn plural(count: usize, word: &str) -> String {
+    format!("{count} {word}{}", if count == 1 { "" } else { "s" })
+}
