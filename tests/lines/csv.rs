@@ -39,7 +39,9 @@ fn a_row_a_finding_and_no_formula() {
             assert_eq!(rows.len(), findings + 1);
             for row in &rows {
                 assert_eq!(row.len(), rows[0].len());
-                row.iter().for_each(|cell| assert_no_formula(cell));
+                for cell in row {
+                    assert_no_formula(cell);
+                }
             }
             assert_eq!(
                 text.matches("\r\n").count(),
@@ -78,8 +80,7 @@ fn hostile_names_stay_in_their_cells_and_can_be_read() {
         return;
     };
     let formula = format!("'{}", hostile::FORMULA);
-    let node = formula.replace("|'", "|'");
-    assert!(column(&rows, "node").any(|cell| cell == node));
+    assert!(column(&rows, "node").any(|cell| cell == formula));
     let subject = format!("CN={}", hostile::FORMULA);
     assert!(column(&rows, "certificate_subject").any(|cell| cell.starts_with(&subject)));
     assert!(
