@@ -10,7 +10,7 @@ use crate::text::escape;
 const FORGE: [char; 11] = ['@', '#', '!', '~', '%', '&', '$', '^', '<', '>', '`'];
 
 /// What has a meaning inside of a line of CommonMark, or in a table.
-const SPECIAL: [char; 6] = ['\\', '*', '_', '[', ']', '|'];
+const SPECIAL: [char; 11] = ['\\', '*', '_', '[', ']', '|', '<', '>', '#', '~', '&'];
 
 /// Text from anywhere, fit for a line, a heading or a table cell.
 pub(in crate::report) fn inline(text: &str) -> String {
@@ -69,7 +69,11 @@ pub(in crate::report) fn clip(text: &str, most: usize) -> Cow<'_, str> {
 
 /// Whether GitHub or GitLab would make something of the word.
 fn is_taken_up(word: &str) -> bool {
-    word.contains(FORGE) || word.contains("://") || word.to_ascii_lowercase().contains("www.")
+    // One alone ("System > Security") is nothing yet.
+    let is_sign = word.chars().nth(1).is_none() && word != "`";
+    (!is_sign && word.contains(FORGE))
+        || word.contains("://")
+        || word.to_ascii_lowercase().contains("www.")
 }
 
 fn backslashed(text: &str) -> String {
