@@ -263,6 +263,7 @@ impl<'a> Engine<'a> {
         Judgement {
             id: fingerprint(rule, &place, spot.chain, seen.expected.as_deref()),
             rule,
+            line: seen.line.or(spot.node.map(|view| view.node.line)),
             status,
             severity: seen.severity.unwrap_or(rule.severity),
             owner: spot.owner(rule),

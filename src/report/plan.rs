@@ -14,6 +14,7 @@ use crate::plan::{AuthorityKind, Line, Plan, Suitability};
 use crate::text::{date, escape};
 
 pub use json::{SCHEMA, schema};
+pub(super) use markdown::plain as markdown_text;
 
 /// A format of plans.
 pub trait PlanFormat: Sync {
