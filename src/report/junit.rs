@@ -37,14 +37,13 @@ impl Format for Junit {
         let suites = suites(report, &filed);
         let mut writer = Writer::new_with_indent(sink, b' ', 2);
         writer.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
-        let count = |count: fn(&Suite<'_>) -> usize| suites.iter().map(count).sum::<usize>();
+        let tests: usize = suites.iter().map(Suite::tests).sum();
+        let failures = suites.iter().map(|suite| suite.count(Ending::Failed));
+        let errors: usize = suites.iter().map(Suite::errors).sum();
         let counts = [
-            ("tests", count(|suite| suite.tests()).to_string()),
-            (
-                "failures",
-                count(|suite| suite.count(Ending::Failed)).to_string(),
-            ),
-            ("errors", count(|suite| suite.errors()).to_string()),
+            ("tests", tests.to_string()),
+            ("failures", failures.sum::<usize>().to_string()),
+            ("errors", errors.to_string()),
         ];
         let name = format!("certaudit {}", escape(&report.estate.deployment.name));
         writer

@@ -118,12 +118,12 @@ fn a_result_points_at_what_it_is_about() {
     let at = |rule: &str| {
         let location = &of_rule(&log, rule)["locations"][0]["physicalLocation"];
         assert_eq!(location["artifactLocation"]["uri"], "cluster.toml");
-        location["region"]["startLine"].as_u64().unwrap()
+        usize::try_from(location["region"]["startLine"].as_u64().unwrap()).unwrap()
     };
-    assert_eq!(at("chain-self-signed") as usize, line("[[node]]"));
-    assert_eq!(at("waiver-unused") as usize, lines + 1);
-    assert_eq!(at("naming-setting-mismatch") as usize, lines + 4);
-    assert_eq!(at("naming-short-hostname") as usize, lines + 4);
+    assert_eq!(at("chain-self-signed"), line("[[node]]"));
+    assert_eq!(at("waiver-unused"), lines + 1);
+    assert_eq!(at("naming-setting-mismatch"), lines + 4);
+    assert_eq!(at("naming-short-hostname"), lines + 4);
 }
 
 #[test]
