@@ -45,6 +45,9 @@ pub struct Judgement {
     pub rule: &'static Rule,
     /// About what.
     pub place: Place,
+    /// The line of the deployment file where that stands, from 1: the node's, or that of a setting, a trunk or a waiver.
+    /// `None` for the deployment as a whole.
+    pub line: Option<usize>,
     /// What was said.
     pub status: Status,
     /// As grave as this case is.

@@ -29,14 +29,14 @@ pub(crate) fn escape_except(text: &str, kept: impl Fn(char) -> bool) -> String {
 }
 
 /// Control, bidirectional and invisible characters (Unicode's `Cc`, `Bidi_Control` and `Default_Ignorable_Code_Point`,
-/// line separators, interlinear annotations).
+/// line separators, interlinear annotations), and U+FFFE and U+FFFF, which are no characters and that XML forbids.
 pub fn is_unfit(character: char) -> bool {
     character.is_control()
         || matches!(character,
             '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}'
             | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
             | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}'
-            | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{1bca0}'..='\u{1bca3}'
+            | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{fffe}'..='\u{ffff}' | '\u{1bca0}'..='\u{1bca3}'
             | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
 }
 
@@ -89,6 +89,8 @@ mod tests {
             '\u{2066}',
             '\u{2069}',
             '\u{feff}',
+            '\u{fffe}',
+            '\u{ffff}',
             '\u{ad}',
             '\u{e0041}',
         ] {

@@ -35,6 +35,8 @@ pub struct Seen {
     pub impact: Option<Impact>,
     /// Steps for this case, before the rule's own.
     pub steps: Vec<String>,
+    /// The line of the deployment file that it is about, from 1, where that is not the node's.
+    pub line: Option<usize>,
 }
 
 impl Verdict {
@@ -102,6 +104,7 @@ impl Seen {
             severity: None,
             impact: None,
             steps: Vec::new(),
+            line: None,
         }
     }
 
@@ -130,6 +133,13 @@ impl Seen {
     #[must_use]
     pub fn impact(mut self, impact: Impact) -> Self {
         self.impact = Some(impact);
+        self
+    }
+
+    /// It is about what stands on that line of the deployment file, not about the node.
+    #[must_use]
+    pub fn line(mut self, line: usize) -> Self {
+        self.line = Some(line);
         self
     }
 

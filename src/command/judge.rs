@@ -12,7 +12,7 @@ use crate::audit::{Context, run};
 use crate::cli::{At, Judging, Manner};
 use crate::deployment::Deployment;
 use crate::evidence::Evidence;
-use crate::report::{Format, Report, exit_status, format_named, parse_moment};
+use crate::report::{Format, Origin, Report, exit_status, format_named, parse_moment};
 use crate::rules::RULES;
 use crate::trust::DeviceTrust;
 
@@ -21,6 +21,7 @@ pub(super) struct Bench {
     /// What the devices trust.
     pub(super) trust: DeviceTrust,
     drafts: Vec<(&'static dyn Format, Draft)>,
+    origin: Origin,
 }
 
 impl Bench {
@@ -28,6 +29,7 @@ impl Bench {
     pub(super) fn prepare(
         deployment: &Deployment,
         judging: &Judging,
+        origin: Origin,
         manner: &Manner,
     ) -> Result<Self, Failure> {
         let (trust, remarks) = inputs::trust(&deployment.trust)?;
@@ -38,7 +40,11 @@ impl Bench {
         for (name, path) in &judging.write {
             drafts.push((format(name)?, Draft::create(path)?));
         }
-        Ok(Self { trust, drafts })
+        Ok(Self {
+            trust,
+            drafts,
+            origin,
+        })
     }
 
     /// Adds a root that no file holds.
@@ -77,6 +83,8 @@ impl Bench {
         let report = Report {
             all: judging.all,
             owners: judging.owners.clone(),
+            fail_on: judging.fail_on.severity(),
+            origin: self.origin,
             ..Report::new(&audit, &estate)
         };
         for (format, draft) in self.drafts {
@@ -84,7 +92,7 @@ impl Bench {
         }
         let format = format(&judging.format)?;
         to_stdout(|sink| format.write(&report, page(manner), sink))?;
-        Ok(exit_status(&report, judging.fail_on.severity()))
+        Ok(exit_status(&report))
     }
 }
 

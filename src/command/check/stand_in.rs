@@ -104,6 +104,7 @@ fn setting(name: &str) -> Setting {
         location: "--name".to_owned(),
         value: name.to_owned(),
         node: "file".to_owned(),
+        line: 1,
     }
 }
 
