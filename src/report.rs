@@ -1,10 +1,12 @@
 //! Writing what was judged, for people and for machines. The same audit gives the same bytes.
 
+pub mod diff;
 mod json;
 mod moment;
 mod phrase;
 pub mod plan;
 mod table;
+pub mod waivers;
 
 use std::io::{self, Write};
 

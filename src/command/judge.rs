@@ -9,10 +9,10 @@ use crate::audit::estate::Estate;
 use crate::audit::request::RequestView;
 use crate::audit::rule::Rule;
 use crate::audit::{Context, run};
-use crate::cli::{At, Judging, Manner};
+use crate::cli::{At, Baseline, Judging, Manner};
 use crate::deployment::Deployment;
 use crate::evidence::Evidence;
-use crate::report::{Format, Report, exit_status, format_named, parse_moment};
+use crate::report::{Format, Report, exit_status, format_named, parse_moment, waivers};
 use crate::rules::RULES;
 use crate::trust::DeviceTrust;
 
@@ -21,6 +21,7 @@ pub(super) struct Bench {
     /// What the devices trust.
     pub(super) trust: DeviceTrust,
     drafts: Vec<(&'static dyn Format, Draft)>,
+    waivers: Option<Draft>,
 }
 
 impl Bench {
@@ -38,7 +39,18 @@ impl Bench {
         for (name, path) in &judging.write {
             drafts.push((format(name)?, Draft::create(path)?));
         }
-        Ok(Self { trust, drafts })
+        Ok(Self {
+            trust,
+            drafts,
+            waivers: None,
+        })
+    }
+
+    /// Opens the file for proposed waivers, where one is wanted.
+    pub(super) fn propose(mut self, baseline: &Baseline) -> Result<Self, Failure> {
+        let path = baseline.write_waivers.as_deref();
+        self.waivers = path.map(Draft::create_new).transpose()?;
+        Ok(self)
     }
 
     /// Adds a root that no file holds.
@@ -81,6 +93,9 @@ impl Bench {
         };
         for (format, draft) in self.drafts {
             draft.finish(|sink| format.write(&report, file_page(), sink))?;
+        }
+        if let Some(draft) = self.waivers {
+            draft.finish(|sink| waivers::write(&report, sink))?;
         }
         let format = format(&judging.format)?;
         to_stdout(|sink| format.write(&report, page(manner), sink))?;

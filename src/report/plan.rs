@@ -4,7 +4,7 @@ mod calendar_file;
 mod installations;
 mod json;
 mod line_block;
-mod markdown;
+pub(super) mod markdown;
 mod table;
 
 use std::io::{self, Write};

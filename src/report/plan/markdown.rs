@@ -166,7 +166,7 @@ fn calendar(plan: &Plan<'_>) -> String {
 }
 
 /// Text that means only itself: nothing in it starts a table, a link, HTML or a heading. Back-ticks stay, for commands.
-fn plain(text: &str) -> String {
+pub(in crate::report) fn plain(text: &str) -> String {
     let mut out = String::new();
     for character in escape(text).chars() {
         if matches!(
