@@ -10,7 +10,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 pub use comparing::Diff;
 pub use judging::{At, FailOn, Judging};
 pub use options::{
-    Audit, Baseline, Bearer, Check, Csr, Demo, Discover, Explain, Probe, Rules, Scan, Schema, SchemaOf,
+    Audit, Baseline, Bearer, Check, Csr, Demo, Discover, Explain, Probe, Rules, Scan, Schema,
+    SchemaOf,
 };
 pub use planning::Plan;
 

@@ -68,8 +68,7 @@ pub fn compare<'a>(old: &'a Snapshot, new: &'a Snapshot, owners: &[Owner]) -> Di
 /// What a report does not give to a team may be anybody's.
 fn is_of(finding: &Finding, owners: &[Owner]) -> bool {
     let named = finding.owner.as_deref();
-    owners.is_empty()
-        || named.is_none_or(|name| owners.iter().any(|owner| owner.name() == name))
+    owners.is_empty() || named.is_none_or(|name| owners.iter().any(|owner| owner.name() == name))
 }
 
 impl Difference<'_> {

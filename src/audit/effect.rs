@@ -226,9 +226,7 @@ impl Outcome {
 
     /// The outcome of that name.
     pub fn named(name: &str) -> Option<Self> {
-        Self::ALL
-            .into_iter()
-            .find(|outcome| outcome.name() == name)
+        Self::ALL.into_iter().find(|outcome| outcome.name() == name)
     }
 
     /// The word in reports.

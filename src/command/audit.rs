@@ -15,7 +15,8 @@ pub(super) fn run(options: &Audit, manner: &Manner) -> Result<u8, Failure> {
         &options.judging.nodes,
         stderr_color(manner),
     )?;
-    let bench = Bench::prepare(&deployment, &options.judging, manner)?.propose(&options.baseline)?;
+    let bench =
+        Bench::prepare(&deployment, &options.judging, manner)?.propose(&options.baseline)?;
     let evidence = inputs::evidence(&options.evidence)?;
     tell_strangers(&deployment, &evidence, &options.judging.nodes, manner);
     bench.judge(&deployment, &evidence, &options.judging, manner)

@@ -28,7 +28,11 @@ const DNS_PORT: u16 = 53;
 /// Runs it.
 pub(super) fn run(options: &Discover, manner: &Manner) -> Result<u8, Failure> {
     let known = known(options)?;
-    let draft = options.output.as_deref().map(Draft::create_new).transpose()?;
+    let draft = options
+        .output
+        .as_deref()
+        .map(Draft::create_new)
+        .transpose()?;
     let limits = Limits {
         timeout: TIMEOUT,
         concurrency: CONCURRENCY,

@@ -16,7 +16,8 @@ pub(super) fn run(options: &Scan, manner: &Manner) -> Result<u8, Failure> {
         &options.judging.nodes,
         stderr_color(manner),
     )?;
-    let bench = Bench::prepare(&deployment, &options.judging, manner)?.propose(&options.baseline)?;
+    let bench =
+        Bench::prepare(&deployment, &options.judging, manner)?.propose(&options.baseline)?;
     let record = options.record.as_deref().map(Draft::create).transpose()?;
     let evidence = collect(&deployment, &bench.trust, manner)?;
     if let Some(draft) = record {

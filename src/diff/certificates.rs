@@ -227,7 +227,8 @@ fn succession(old: Presented<'_>, new: Presented<'_>) -> CertificateFate {
             CertificateFate::Replaced
         };
     };
-    let same_issuer = before.issuer.der == after.issuer.der && before.self_signed == after.self_signed;
+    let same_issuer =
+        before.issuer.der == after.issuer.der && before.self_signed == after.self_signed;
     match (same_issuer, is_same_key(&before.spki, &after.spki)) {
         (false, _) => CertificateFate::Replaced,
         (true, true) => CertificateFate::Renewed,

@@ -26,8 +26,14 @@ pub(super) fn doubts(
     add("Required, and not examined any more", unexamined(old, new));
     add("Left out of the newer report by --node", left_out(old, new));
     add("Rules that ran before and not now", dropped_rules(old, new));
-    add("Teams whose findings are not listed any more", unlisted(old, new, owners));
-    add("Errors that cannot be ruled out any more", open_errors(findings));
+    add(
+        "Teams whose findings are not listed any more",
+        unlisted(old, new, owners),
+    );
+    add(
+        "Errors that cannot be ruled out any more",
+        open_errors(findings),
+    );
     doubts
 }
 

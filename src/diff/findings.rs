@@ -137,13 +137,13 @@ fn present<'a>(
     was: Option<&'a Finding>,
     unasked: bool,
 ) -> Option<FindingChange<'a>> {
-    let unasked = unasked.then(|| "its rule did not run before".to_owned());
+    let unasked = unasked.then(|| "before, the rule did not run".to_owned());
     let (fate, why) = match (was.map(|one| one.status), finding.status) {
         (_, Status::Pass | Status::NotApplicable) => return None,
         (Some(Status::Fail), Status::Fail) => became(finding, was?),
         (Some(_), Status::Fail) => (
             FindingFate::New,
-            Some("it was not known before".to_owned()),
+            Some("before, it was not known".to_owned()),
         ),
         (None, Status::Fail) => (FindingFate::New, unasked),
         (Some(Status::Fail), Status::Unknown) => {
@@ -164,14 +164,14 @@ fn present<'a>(
 fn became(finding: &Finding, was: &Finding) -> (FindingFate, Option<String>) {
     match (&was.waived, &finding.waived) {
         (Some(waived), None) => {
-            let why = format!("a waiver accepted it: {}", waived.reason);
+            let why = format!("before, a waiver accepted it: {}", waived.reason);
             return (FindingFate::NoLongerWaived, Some(why));
         }
         (None, Some(_)) => return (FindingFate::NewlyWaived, None),
         _ => {}
     }
     if finding.severity > was.severity {
-        let why = format!("it was of severity {}", was.severity.name());
+        let why = format!("before, it was of severity {}", was.severity.name());
         return (FindingFate::Worse, Some(why));
     }
     match worse_effect(finding, was) {
@@ -192,7 +192,7 @@ fn worse_effect(finding: &Finding, was: &Finding) -> Option<String> {
         let outcome = Outcome::named(&one.outcome)?;
         let known = before.get(&*one.who).copied();
         let known = known.unwrap_or(Outcome::Trusted);
-        let text = || format!("{}: it was {}, and is {}", one.who, known.name(), one.outcome);
+        let text = || format!("{}: before {}, now {}", one.who, known.name(), one.outcome);
         (outcome > known).then(text)
     })
 }
@@ -206,7 +206,10 @@ fn absent<'a>(was: &'a Finding, now: Option<&'a Finding>, scope: &Scope<'_>) -> 
     };
     // With --all the newer report has it, as passed or as not applicable.
     let (fate, why) = match now {
-        Some(now) => (settled, Some(now.message.clone()).filter(|why| !why.is_empty())),
+        Some(now) => (
+            settled,
+            Some(now.message.clone()).filter(|why| !why.is_empty()),
+        ),
         None => match scope.fate(was) {
             Fate::Judged => (settled, None),
             Fate::Removed(why) => (FindingFate::Removed, Some(why)),

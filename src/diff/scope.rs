@@ -99,7 +99,8 @@ impl<'a> Scope<'a> {
     /// The rule did not run, its team is not listed, or the run broke off.
     fn not_asked(&self, finding: &Finding) -> Option<String> {
         let owner = finding.owner.as_deref().unwrap_or_default();
-        let unlisted = !self.new.owners.is_empty() && !self.new.owners.iter().any(|one| one == owner);
+        let unlisted =
+            !self.new.owners.is_empty() && !self.new.owners.iter().any(|one| one == owner);
         if !self.rules.contains(&*finding.rule) {
             return Some(match self.new.rules {
                 Some(_) => "the rule did not run".to_owned(),
@@ -107,7 +108,10 @@ impl<'a> Scope<'a> {
             });
         }
         if unlisted {
-            return Some(format!("only what {} mends is listed", self.new.owners.join(", ")));
+            return Some(format!(
+                "only what {} mends is listed",
+                self.new.owners.join(", ")
+            ));
         }
         (!self.new.complete).then(|| "the scan was interrupted".to_owned())
     }
@@ -130,7 +134,9 @@ impl<'a> Scope<'a> {
         if !self.nodes.contains(node) {
             return Fate::Removed("the node is no longer in the deployment".to_owned());
         }
-        self.lost.get(node).map_or(Fate::Judged, |key| self.silent(*key))
+        self.lost
+            .get(node)
+            .map_or(Fate::Judged, |key| self.silent(*key))
     }
 
     /// What is said of the deployment rests on every node, unless it is about the deployment file itself.
@@ -159,7 +165,9 @@ impl<'a> Scope<'a> {
             (rule, node, None, None),
             (rule, None, None, None),
         ];
-        wider.iter().find_map(|place| self.questions.get(place).copied())
+        wider
+            .iter()
+            .find_map(|place| self.questions.get(place).copied())
     }
 }
 

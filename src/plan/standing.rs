@@ -6,7 +6,9 @@ use super::grouping::Group;
 use super::request::Usages;
 use crate::audit::estate::{ChainView, Estate, Revocation, ServiceView, SourceState};
 use crate::catalog::CertificateName;
-use crate::certificate::{Certificate, Digest, ExtendedKeyUsage, KeyUsage, PublicKey, warning_window};
+use crate::certificate::{
+    Certificate, Digest, ExtendedKeyUsage, KeyUsage, PublicKey, warning_window,
+};
 use crate::deployment::RequiredName;
 use crate::identity::{XmppService, covers, find_xmpp_domain};
 use crate::text::date;

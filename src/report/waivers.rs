@@ -42,7 +42,11 @@ pub fn write(report: &Report<'_>, sink: &mut dyn Write) -> io::Result<()> {
 fn findings<'a>(report: &Report<'a>) -> Vec<&'a Judgement> {
     let is_wanted = |one: &&Judgement| one.counts() && one.severity >= Severity::Warning;
     let is_waivable = |one: &&Judgement| !matches!(one.rule.check, Check::Waiver(_));
-    report.shown().filter(is_wanted).filter(is_waivable).collect()
+    report
+        .shown()
+        .filter(is_wanted)
+        .filter(is_waivable)
+        .collect()
 }
 
 /// The findings by the widest waiver that they need.
@@ -101,7 +105,9 @@ fn cautions(scope: &Scope<'_>, findings: &[&Judgement], report: &Report<'_>) -> 
     });
     for waiver in expired {
         let line = waiver.line;
-        out += &format!("# Mind: the waiver in line {line} accepted it, and its last day is over: delete that one.\n");
+        out += &format!(
+            "# Mind: the waiver in line {line} accepted it, and its last day is over: delete that one.\n"
+        );
     }
     out
 }

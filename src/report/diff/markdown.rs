@@ -54,7 +54,11 @@ fn findings(diff: &Difference<'_>, fate: FindingFate) -> String {
     if entries.is_empty() {
         return String::new();
     }
-    let seen = if is_told_in_full(fate) { "seen" } else { "remark" };
+    let seen = if is_told_in_full(fate) {
+        "seen"
+    } else {
+        "remark"
+    };
     let mut out = format!(
         "\n## {}\n\n| | rule | where | {seen} |\n|---|---|---|---|\n",
         section(fate)
@@ -62,9 +66,16 @@ fn findings(diff: &Difference<'_>, fate: FindingFate) -> String {
     for entry in &entries {
         let one = entry.one.finding;
         let message = Some(&one.message).filter(|_| is_told_in_full(fate));
-        let waived = one.waived.as_ref().map(|waived| format!("waived: {}", waived.reason));
+        let waived = one
+            .waived
+            .as_ref()
+            .map(|waived| format!("waived: {}", waived.reason));
         let told = [message.cloned(), entry.one.why.clone(), waived];
-        let told: Vec<String> = told.into_iter().flatten().filter(|text| !text.is_empty()).collect();
+        let told: Vec<String> = told
+            .into_iter()
+            .flatten()
+            .filter(|text| !text.is_empty())
+            .collect();
         out += &format!(
             "| {} | {} | {} | {} |\n",
             heading(entry.one),
@@ -80,7 +91,8 @@ fn certificates(diff: &Difference<'_>) -> String {
     if diff.certificates.is_empty() {
         return String::new();
     }
-    let title = "\n## Certificates\n\n| certificate | | where | was | is |\n|---|---|---|---|---|\n";
+    let title =
+        "\n## Certificates\n\n| certificate | | where | was | is |\n|---|---|---|---|---|\n";
     let rows = diff.certificates.iter().map(certificate_row);
     rows.fold(title.to_owned(), |all, row| all + &row)
 }
@@ -124,5 +136,7 @@ fn places_of_all(diff: &Difference<'_>) -> String {
         return String::new();
     }
     let lines = lines.iter().map(|line| format!("- {}\n", plain(line)));
-    lines.fold("\n## Nodes and services\n\n".to_owned(), |all, line| all + &line)
+    lines.fold("\n## Nodes and services\n\n".to_owned(), |all, line| {
+        all + &line
+    })
 }

@@ -27,7 +27,10 @@ pub(super) enum Verdict {
 
 impl Verdict {
     pub(super) fn of(diff: &Difference<'_>) -> Self {
-        match (diff.worst() >= Some(Severity::Warning), diff.doubts.is_empty()) {
+        match (
+            diff.worst() >= Some(Severity::Warning),
+            diff.doubts.is_empty(),
+        ) {
             (true, _) => Self::New,
             (false, false) => Self::Unknown,
             (false, true) => Self::Nothing,
@@ -102,7 +105,9 @@ pub(super) fn section(fate: FindingFate) -> &'static str {
         FindingFate::Worse => "Worse",
         FindingFate::NoLongerWaived => "No longer waived",
         FindingFate::NewQuestion => "New open questions",
-        FindingFate::NoLongerKnown => "No longer known (not looked at, or could not be judged: not mended)",
+        FindingFate::NoLongerKnown => {
+            "No longer known (not looked at, or could not be judged: not mended)"
+        }
         FindingFate::Removed => "No longer in the deployment",
         FindingFate::Gone => "Gone",
         FindingFate::Answered => "Open questions that are answered: nothing was found",
@@ -135,16 +140,22 @@ pub(super) fn counts(diff: &Difference<'_>) -> String {
     } else {
         format!("Findings: {}", findings.join(", "))
     };
-    let certificates = match diff.certificates.len() {
+    let unseen = |one: &&CertificateChange<'_>| one.fate == CertificateFate::NotSeen;
+    let unseen = diff.certificates.iter().filter(unseen).count();
+    let certificates = match diff.certificates.len() - unseen {
         0 => "no certificate changed".to_owned(),
         count => format!("{} of certificates", plural(count, "change")),
+    };
+    let unseen = match unseen {
+        0 => String::new(),
+        count => format!(", {count} not seen"),
     };
     let soon = match diff.expiring.len() {
         0 => String::new(),
         1 => ", 1 ends soon".to_owned(),
         count => format!(", {count} end soon"),
     };
-    format!("{findings}; {certificates}{soon}.")
+    format!("{findings}; {certificates}{unseen}{soon}.")
 }
 
 fn short(fate: FindingFate) -> &'static str {
@@ -218,7 +229,10 @@ pub(super) fn certificate_lines(change: &CertificateChange<'_>) -> Vec<(&'static
 pub(super) fn presented(one: &Presented<'_>) -> String {
     let short: String = one.digest.chars().take(16).collect();
     let Some(entry) = one.entry else {
-        return format!("SHA-256 {}…, of which the report holds nothing", escape(&short));
+        return format!(
+            "SHA-256 {}…, of which the report holds nothing",
+            escape(&short)
+        );
     };
     if entry.not_after.is_empty() {
         return format!("SHA-256 {}…, which cannot be decoded", escape(&short));
@@ -274,7 +288,10 @@ pub(super) fn service(change: &ServiceChange<'_>) -> String {
     let one = change.service;
     let place = place_of(Some(change.node), Some(&one.service), Some(one.port));
     let required = if one.required { "required, " } else { "" };
-    let detail = one.detail.as_deref().map(|text| format!(": {}", escape(text)));
+    let detail = one
+        .detail
+        .as_deref()
+        .map(|text| format!(": {}", escape(text)));
     let detail = detail.unwrap_or_default();
     match change.was {
         Some(was) => format!(

@@ -71,7 +71,11 @@ fn findings(diff: &Difference<'_>, fate: FindingFate, ink: &Ink) -> String {
             in_a_line(entry, ink)
         };
     }
-    if is_told_in_full(fate) { out } else { out + "\n" }
+    if is_told_in_full(fate) {
+        out
+    } else {
+        out + "\n"
+    }
 }
 
 fn in_full(entry: &Entry<'_>, ink: &Ink) -> String {
@@ -99,7 +103,7 @@ fn in_full(entry: &Entry<'_>, ink: &Ink) -> String {
     };
     line("where", Some(&entry.places.join("; ")));
     line("seen", Some(&one.message));
-    line("before", change.why.as_deref());
+    line("note", change.why.as_deref());
     line("fix", fix);
     line("owner", one.owner.as_deref());
     line("waived", waived);
@@ -145,7 +149,10 @@ fn expiring(diff: &Difference<'_>, ink: &Ink) -> String {
     }
     let mut out = ink.paint(Paint::Strong, "About to end") + "\n\n";
     for one in &diff.expiring {
-        out += &ink.wrap("  ", &format!("{}: {}", end(one), presented(&one.certificate)));
+        out += &ink.wrap(
+            "  ",
+            &format!("{}: {}", end(one), presented(&one.certificate)),
+        );
         out += &ink.wrap("    where  ", &places(&one.places));
     }
     out + "\n"

@@ -198,7 +198,9 @@ impl Place1 {
 impl Presented1 {
     fn of(one: &Presented<'_>) -> Self {
         let text = |field: fn(&crate::diff::CertificateEntry) -> &String| {
-            one.entry.map(|entry| shown(field(entry))).unwrap_or_default()
+            one.entry
+                .map(|entry| shown(field(entry)))
+                .unwrap_or_default()
         };
         Self {
             sha256: shown(one.digest),
