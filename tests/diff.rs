@@ -257,8 +257,10 @@ fn hostile_text_in_a_report_stays_text() {
             "{format}: {told}"
         );
         if format == "markdown" {
-            let live = told.matches("<script>").count() - told.matches("\\<script").count();
-            assert_eq!((live, told.matches("\n# title").count()), (0, 0), "{told}");
+            assert!(
+                !told.contains("<script>") && !told.contains("\n# title"),
+                "{told}"
+            );
             let bare = |line: &str| line.replace("\\|", "").matches('|').count();
             let mut rows = told.lines().filter(|line| line.starts_with('|'));
             assert!(rows.all(|row| [4, 5, 6].contains(&bare(row))), "{told}");

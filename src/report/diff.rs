@@ -1,6 +1,7 @@
 //! Writing what changed between two reports: for people, as a comment on a change, for programs. The same two reports give the
 //! same bytes.
 
+mod entries;
 mod json;
 mod markdown;
 mod phrase;

@@ -5,9 +5,10 @@ use std::io::{self, Write};
 use super::super::Page;
 use super::super::plan::markdown::plain;
 use super::DiffFormat;
+use super::entries::{entries, is_told_in_full};
 use super::phrase::{
-    Verdict, certificate, certificate_fate, counts, end, entries, heading, is_told_in_full, limits,
-    node, places, presented, section, service, span,
+    Verdict, certificate, certificate_fate, counts, end, heading, limits, node, places, presented,
+    section, service, span,
 };
 use crate::diff::{CertificateChange, Difference, FindingFate};
 

@@ -5,9 +5,10 @@ use std::io::{self, Write};
 use super::super::Page;
 use super::super::table::ink::{Ink, Paint};
 use super::DiffFormat;
+use super::entries::{Entry, entries, is_told_in_full};
 use super::phrase::{
-    Entry, Verdict, certificate, certificate_fate, certificate_lines, counts, end, entries,
-    heading, is_told_in_full, limits, node, places, presented, section, service, span,
+    Verdict, certificate, certificate_fate, certificate_lines, counts, end, heading, limits, node,
+    places, presented, section, service, span,
 };
 use crate::audit::rule::Severity;
 use crate::diff::{Difference, FindingFate};
