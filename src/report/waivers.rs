@@ -101,7 +101,7 @@ fn cautions(scope: &Scope<'_>, findings: &[&Judgement], report: &Report<'_>) -> 
     let waivers = &report.estate.deployment.waivers;
     let expired = waivers.iter().filter(|waiver| {
         let is_it = |one: &&Judgement| crate::audit::waiver::names(waiver, one);
-        is_expired(waiver, &context) && findings.iter().any(|one| is_it(&one))
+        is_expired(waiver, &context) && findings.iter().any(|one| is_it(one))
     });
     for waiver in expired {
         let line = waiver.line;
