@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use super::phrase::{place, plural};
 use super::{Report, moment_text};
 use crate::audit::rule::{Check, Severity};
-use crate::audit::waiver::is_expired;
+use crate::audit::waiver::{is_expired, names};
 use crate::audit::{Context, Judgement};
 use crate::text::{date, escape};
 
@@ -100,8 +100,7 @@ fn cautions(scope: &Scope<'_>, findings: &[&Judgement], report: &Report<'_>) -> 
     };
     let waivers = &report.estate.deployment.waivers;
     let expired = waivers.iter().filter(|waiver| {
-        let is_it = |one: &&Judgement| crate::audit::waiver::names(waiver, one);
-        is_expired(waiver, &context) && findings.iter().any(|one| is_it(one))
+        is_expired(waiver, &context) && findings.iter().any(|one| names(waiver, one))
     });
     for waiver in expired {
         let line = waiver.line;
