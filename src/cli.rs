@@ -1,14 +1,17 @@
 //! The command line as types.
 
+mod comparing;
 mod judging;
 mod options;
 mod planning;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub use comparing::Diff;
 pub use judging::{At, FailOn, Judging};
 pub use options::{
-    Audit, Bearer, Check, Csr, Demo, Discover, Explain, Probe, Rules, Scan, Schema, SchemaOf,
+    Audit, Baseline, Bearer, Check, Csr, Demo, Discover, Explain, Probe, Rules, Scan, Schema,
+    SchemaOf,
 };
 pub use planning::Plan;
 
@@ -47,6 +50,8 @@ pub enum Command {
     Csr(Box<Csr>),
     /// What to order and how to install it: names, usages, CA, upload order, restarts, renewals
     Plan(Plan),
+    /// What changed between two JSON reports; fails on new findings only
+    Diff(Diff),
     /// Write a deployment file from DNS and the clusters' own server lists
     Discover(Discover),
     /// Scan a small cluster that runs inside this process: needs no network and no file

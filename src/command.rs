@@ -6,6 +6,7 @@ mod check;
 mod collect;
 mod csr;
 mod demo;
+mod diff;
 mod discover;
 mod explain;
 mod failure;
@@ -33,6 +34,7 @@ pub fn run(cli: &Cli) -> Result<u8, Failure> {
         Command::Audit(options) => audit::run(options, manner),
         Command::Check(options) => check::run(options, manner),
         Command::Discover(options) => discover::run(options, manner),
+        Command::Diff(options) => diff::run(options, manner),
         Command::Plan(options) => plan::run(options, manner),
         Command::Csr(options) => csr::run(options, manner),
         Command::Demo(options) => demo::run(options, manner),

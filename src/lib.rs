@@ -34,6 +34,7 @@
 //! | [`audit`] | deployment and evidence joined; the loop over rules; effects, fixes, waivers, the summary |
 //! | [`rules`] | the one list of rules; a rule is one file |
 //! | [`plan`] | what to order and how to install it, from the deployment alone or beside what was seen |
+//! | [`diff`] | what changed between two reports |
 //! | [`report`] | the formats |
 //! | [`demo`] | the small cluster on loopback |
 //! | [`cli`], [`command`] | the command line as types; one file a subcommand |
@@ -53,6 +54,7 @@ pub mod cli;
 pub mod command;
 pub mod demo;
 pub mod deployment;
+pub mod diff;
 pub mod evidence;
 pub mod identity;
 pub mod plan;

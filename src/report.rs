@@ -1,6 +1,7 @@
 //! Writing what was judged, for people and for machines. The same audit gives the same bytes.
 
 mod csv;
+pub mod diff;
 mod entries;
 mod json;
 mod jsonl;
@@ -15,6 +16,7 @@ mod prometheus;
 mod sarif;
 mod story;
 mod table;
+pub mod waivers;
 
 use std::io::{self, Write};
 

@@ -17,7 +17,8 @@ pub(super) fn run(options: &Audit, manner: &Manner) -> Result<u8, Failure> {
         stderr_color(manner),
     )?;
     let origin = Origin::Deployment(options.config.clone());
-    let bench = Bench::prepare(&deployment, &options.judging, origin, manner)?;
+    let bench = Bench::prepare(&deployment, &options.judging, origin, manner)?
+        .propose(&options.baseline)?;
     let evidence = inputs::evidence(&options.evidence)?;
     tell_strangers(&deployment, &evidence, &options.judging.nodes, manner);
     bench.judge(&deployment, &evidence, &options.judging, manner)

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use super::Failure;
 use crate::certificate::container;
 use crate::deployment::{Deployment, TrustFiles, draw};
+use crate::diff::Snapshot;
 use crate::evidence::Evidence;
 use crate::rules::RULES;
 use crate::trust::{DeviceTrust, system_roots};
@@ -17,6 +18,8 @@ const DEPLOYMENT_LIMIT: u64 = 8 << 20;
 const CERTIFICATES_LIMIT: u64 = 16 << 20;
 /// 100,000 services with chains of three are about 700 MiB.
 const EVIDENCE_LIMIT: u64 = 2 << 30;
+/// The report of 10,000 services with findings on each is about 200 MiB.
+const REPORT_LIMIT: u64 = 1 << 30;
 
 /// Reads a deployment file, keeping only `nodes` when there are any. Its faults come back drawn over the file.
 pub(super) fn deployment(
@@ -135,6 +138,29 @@ pub(super) fn evidence(paths: &[PathBuf]) -> Result<Evidence, Failure> {
     merged.ok_or_else(|| Failure::System("no evidence file was given".to_owned()))
 }
 
+/// Reads a JSON report; "-" is standard input.
+pub(super) fn report(path: &Path) -> Result<Snapshot, Failure> {
+    let bytes = if path == Path::new("-") {
+        stdin(REPORT_LIMIT)?
+    } else {
+        bytes(path, REPORT_LIMIT)?
+    };
+    Snapshot::read(&bytes).map_err(|fault| {
+        let text = "it should be what `certaudit scan -w json=PATH` wrote";
+        unreadable(path, format!("{fault}; {text}"))
+    })
+}
+
+fn stdin(limit: u64) -> Result<Vec<u8>, Failure> {
+    let path = Path::new("standard input");
+    let mut bytes = Vec::new();
+    std::io::stdin()
+        .take(limit + 1)
+        .read_to_end(&mut bytes)
+        .map_err(|error| unreadable(path, error.to_string()))?;
+    within(path, bytes, limit)
+}
+
 fn text(path: &Path, limit: u64) -> Result<String, Failure> {
     String::from_utf8(bytes(path, limit)?).map_err(|error| {
         unreadable(
@@ -160,11 +186,13 @@ pub(super) fn bytes(path: &Path, limit: u64) -> Result<Vec<u8>, Failure> {
     file.take(limit + 1)
         .read_to_end(&mut bytes)
         .map_err(|error| unreadable(path, error.to_string()))?;
+    within(path, bytes, limit)
+}
+
+fn within(path: &Path, bytes: Vec<u8>, limit: u64) -> Result<Vec<u8>, Failure> {
     if bytes.len() as u64 > limit {
-        return Err(unreadable(
-            path,
-            format!("it is larger than {} MiB", limit >> 20),
-        ));
+        let reason = format!("it is larger than {} MiB", limit >> 20);
+        return Err(unreadable(path, reason));
     }
     Ok(bytes)
 }

@@ -9,10 +9,10 @@ use crate::audit::estate::Estate;
 use crate::audit::request::RequestView;
 use crate::audit::rule::Rule;
 use crate::audit::{Context, run};
-use crate::cli::{At, Judging, Manner};
+use crate::cli::{At, Baseline, Judging, Manner};
 use crate::deployment::Deployment;
 use crate::evidence::Evidence;
-use crate::report::{Format, Origin, Report, exit_status, format_named, parse_moment};
+use crate::report::{Format, Origin, Report, exit_status, format_named, parse_moment, waivers};
 use crate::rules::RULES;
 use crate::trust::DeviceTrust;
 
@@ -22,6 +22,7 @@ pub(super) struct Bench {
     pub(super) trust: DeviceTrust,
     drafts: Vec<(&'static dyn Format, Draft)>,
     origin: Origin,
+    waivers: Option<Draft>,
 }
 
 impl Bench {
@@ -44,7 +45,15 @@ impl Bench {
             trust,
             drafts,
             origin,
+            waivers: None,
         })
+    }
+
+    /// Opens the file for proposed waivers, where one is wanted.
+    pub(super) fn propose(mut self, baseline: &Baseline) -> Result<Self, Failure> {
+        let path = baseline.write_waivers.as_deref();
+        self.waivers = path.map(Draft::create_new).transpose()?;
+        Ok(self)
     }
 
     /// Adds a root that no file holds.
@@ -89,6 +98,9 @@ impl Bench {
         };
         for (format, draft) in self.drafts {
             draft.finish(|sink| format.write(&report, file_page(), sink))?;
+        }
+        if let Some(draft) = self.waivers {
+            draft.finish(|sink| waivers::write(&report, sink))?;
         }
         let format = format(&judging.format)?;
         to_stdout(|sink| format.write(&report, page(manner), sink))?;

@@ -18,7 +18,8 @@ pub(super) fn run(options: &Scan, manner: &Manner) -> Result<u8, Failure> {
         stderr_color(manner),
     )?;
     let origin = Origin::Deployment(options.config.clone());
-    let bench = Bench::prepare(&deployment, &options.judging, origin, manner)?;
+    let bench = Bench::prepare(&deployment, &options.judging, origin, manner)?
+        .propose(&options.baseline)?;
     let record = options.record.as_deref().map(Draft::create).transpose()?;
     let evidence = collect(&deployment, &bench.trust, manner)?;
     if let Some(draft) = record {

@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
-use super::calendar::lead;
 use super::grouping::Group;
 use super::request::Usages;
 use crate::audit::estate::{ChainView, Estate, Revocation, ServiceView, SourceState};
 use crate::catalog::CertificateName;
-use crate::certificate::{Certificate, Digest, ExtendedKeyUsage, KeyUsage, PublicKey};
+use crate::certificate::{
+    Certificate, Digest, ExtendedKeyUsage, KeyUsage, PublicKey, warning_window,
+};
 use crate::deployment::RequiredName;
 use crate::identity::{XmppService, covers, find_xmpp_domain};
 use crate::text::date;
@@ -265,7 +266,7 @@ fn validity(leaf: &Certificate, at: i64) -> Option<String> {
     if at > end {
         return Some(format!("expired on {}", date(end)));
     }
-    (end - lead(leaf.lifetime()) <= at)
+    (end - warning_window(leaf.lifetime()) <= at)
         .then(|| format!("due for renewal: it ends on {}", date(end)))
 }
 

@@ -12,6 +12,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{Format, Page, Report, moment_text};
+use crate::audit::estate::Estate;
 use crate::audit::{ClientOutcome, Summary};
 use crate::text::escape;
 
@@ -56,6 +57,12 @@ struct Report1 {
     /// "ready", "not-ready" or "unknown".
     verdict: &'static str,
     summary: Summary1,
+    /// The rules that ran.
+    rules: Vec<&'static str>,
+    /// Only findings that these teams usually mend are listed; empty for all.
+    owners: Vec<&'static str>,
+    /// Nodes of the deployment that were not looked at, because others were named by --node.
+    left_out: Vec<String>,
     /// What each client platform will see.
     clients: Vec<Client1>,
     /// What Expressway (where there is MRA) and federation partners will see.
@@ -118,6 +125,9 @@ impl Report1 {
             deployment: escape(&estate.deployment.name).into_owned(),
             verdict: summary.readiness.name(),
             summary: Summary1::of(summary, estate.nodes.len()),
+            rules: audit.rules.iter().map(|rule| rule.id).collect(),
+            owners: report.owners.iter().map(|owner| owner.name()).collect(),
+            left_out: left_out(estate),
             clients: summary.clients.iter().map(Client1::of).collect(),
             peers: summary.peers.iter().map(Client1::of).collect(),
             nodes: estate
@@ -130,6 +140,11 @@ impl Report1 {
             findings: report.shown().map(finding::Finding1::of).collect(),
         }
     }
+}
+
+fn left_out(estate: &Estate<'_>) -> Vec<String> {
+    let nodes = estate.deployment.left_out.iter();
+    nodes.map(|node| escape(&node.name).into_owned()).collect()
 }
 
 impl Summary1 {

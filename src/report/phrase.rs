@@ -10,8 +10,13 @@ use crate::text::escape;
 
 /// "imp1 xmpp-client (5222)", "imp1", or "the deployment"; fit to show.
 pub(super) fn place(one: &Judgement) -> String {
-    let node = one.place.node.as_deref().map(escape);
-    match (node, &one.place.service, one.place.port) {
+    let (node, service) = (one.place.node.as_deref(), one.place.service.as_deref());
+    place_of(node, service, one.place.port)
+}
+
+/// The same from its parts, fit to show.
+pub(super) fn place_of(node: Option<&str>, service: Option<&str>, port: Option<u16>) -> String {
+    match (node.map(escape), service.map(escape), port) {
         (Some(node), Some(service), Some(port)) => format!("{node} {service} ({port})"),
         (Some(node), ..) => node.into_owned(),
         (None, ..) => "the deployment".to_owned(),
