@@ -1,5 +1,7 @@
 //! Writing what was judged, for people and for machines. The same audit gives the same bytes.
 
+mod gathered;
+mod html;
 mod json;
 mod moment;
 mod phrase;
@@ -50,7 +52,7 @@ pub trait Format: Sync {
 }
 
 /// Every format.
-pub const FORMATS: &[&dyn Format] = &[&table::Table, &json::Json];
+pub const FORMATS: &[&dyn Format] = &[&table::Table, &json::Json, &html::Html];
 
 /// The format of that name.
 pub fn format_named(name: &str) -> Option<&'static dyn Format> {

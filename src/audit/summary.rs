@@ -121,12 +121,20 @@ impl Audit {
             .judgements
             .iter()
             .filter(|one| one.place.node.as_deref() == Some(&*view.node.name));
-        let missing = view
-            .services
-            .iter()
-            .any(|service| service.required && service.chains().is_empty());
-        readiness(own, missing)
+        readiness_of(view, own)
     }
+}
+
+/// Whether a node is ready, by the judgements about it, which the caller has picked out.
+pub fn readiness_of<'a>(
+    view: &NodeView<'_>,
+    own: impl Iterator<Item = &'a Judgement>,
+) -> Readiness {
+    let missing = view
+        .services
+        .iter()
+        .any(|service| service.required && service.chains().is_empty());
+    readiness(own, missing)
 }
 
 impl Judgement {

@@ -1,5 +1,7 @@
 //! Words that several formats say alike: where, who is hit and how, how many.
 
+use std::collections::HashSet;
+
 use super::Report;
 use crate::audit::effect::{Effect, Outcome, Who};
 use crate::audit::{ClientOutcome, Judgement, Readiness, Summary};
@@ -117,23 +119,32 @@ const NAMED_CAUSES: usize = 3;
 
 /// What brings an outcome about: "chain-self-signed on cucm-sub, and 4 more".
 pub(super) fn causes(report: &Report<'_>, outcome: &ClientOutcome) -> String {
-    let judgements = &report.audit.judgements;
-    let judged = outcome
-        .because
-        .iter()
-        .filter_map(|id| judgements.iter().find(|one| one.id == *id));
-    let mut named: Vec<String> = Vec::new();
-    for cause in judged.map(cause) {
-        if !named.contains(&cause) {
-            named.push(cause);
-        }
-    }
+    let mut named: Vec<String> = causing(report, outcome)
+        .into_iter()
+        .map(|(cause, _)| cause)
+        .collect();
     let more = named.len().saturating_sub(NAMED_CAUSES);
     named.truncate(NAMED_CAUSES);
     if more > 0 {
         named.push(format!("and {more} more"));
     }
     named.join(", ")
+}
+
+/// Each cause of an outcome once, in the order of the judgements: "chain-self-signed on cucm-sub", and the first judgement
+/// that is one.
+pub(super) fn causing<'a>(
+    report: &Report<'a>,
+    outcome: &ClientOutcome,
+) -> Vec<(String, &'a Judgement)> {
+    let because: HashSet<&str> = outcome.because.iter().map(String::as_str).collect();
+    let judgements = report.audit.judgements.iter();
+    let mut told = HashSet::new();
+    judgements
+        .filter(|one| because.contains(one.id.as_str()))
+        .map(|one| (cause(one), one))
+        .filter(|(cause, _)| told.insert(cause.clone()))
+        .collect()
 }
 
 fn cause(one: &Judgement) -> String {
