@@ -115,7 +115,11 @@ impl<'a> Gathered<'a> {
 
     /// "imp1 sip (5061); imp2".
     pub(super) fn where_found(&self) -> String {
-        let texts: Vec<&str> = self.places.iter().map(|found| found.text.as_str()).collect();
+        let texts: Vec<&str> = self
+            .places
+            .iter()
+            .map(|found| found.text.as_str())
+            .collect();
         texts.join("; ")
     }
 }

@@ -62,16 +62,34 @@ fn digest(parsed: &Parsed) -> Digest {
 
 fn decoded(certificate: &Certificate, places: &[String]) -> Markup {
     let names = certificate.alternative_name.as_ref().map(alternative_names);
-    let usage = certificate.key_usage.map(KeyUsage::names).unwrap_or_default();
-    let purposes = certificate.extended_key_usage.as_ref().map(ExtendedKeyUsage::names);
-    let usages: Vec<&str> = usage.into_iter().chain(purposes.into_iter().flatten()).collect();
+    let usage = certificate
+        .key_usage
+        .map(KeyUsage::names)
+        .unwrap_or_default();
+    let purposes = certificate
+        .extended_key_usage
+        .as_ref()
+        .map(ExtendedKeyUsage::names);
+    let usages: Vec<&str> = usage
+        .into_iter()
+        .chain(purposes.into_iter().flatten())
+        .collect();
     let sources = [certificate.crl_urls.as_slice(), &certificate.ocsp_urls].concat();
     let rows = [
         ("Subject", certificate.subject.text.clone()),
         ("Names", names.unwrap_or_default().join(", ")),
         ("Issuer", certificate.issuer.text.clone()),
-        ("Valid", format!("{} to {}", certificate.not_before, certificate.not_after)),
-        ("Key", format!("{}, signed with {}", certificate.public_key, certificate.signature)),
+        (
+            "Valid",
+            format!("{} to {}", certificate.not_before, certificate.not_after),
+        ),
+        (
+            "Key",
+            format!(
+                "{}, signed with {}",
+                certificate.public_key, certificate.signature
+            ),
+        ),
         ("Usages", usages.join(", ")),
         ("Revocation", sources.join(", ")),
         ("Serial", certificate.serial.clone()),

@@ -44,7 +44,9 @@ impl<'a> Cards<'a> {
             let position = *alike.entry(Mending::of(entry.one)).or_insert(cards.len());
             match cards.get_mut(position) {
                 Some(card) => card.entries.push(entry),
-                None => cards.push(Card { entries: vec![entry] }),
+                None => cards.push(Card {
+                    entries: vec![entry],
+                }),
             }
         }
         Self { cards }
@@ -63,7 +65,11 @@ impl<'a> Cards<'a> {
 
     /// Draws them.
     pub(super) fn draw(&self, book: &Book<'_>) -> Markup {
-        let total: usize = self.cards.iter().map(|card| card.judgements().count()).sum();
+        let total: usize = self
+            .cards
+            .iter()
+            .map(|card| card.judgements().count())
+            .sum();
         html! {
             section id="findings" {
                 h2 { "Findings" }
@@ -79,7 +85,9 @@ impl<'a> Cards<'a> {
 
     fn section(&self, book: &Book<'_>, section: Section, title: &str) -> Markup {
         let own = self.cards.iter();
-        let mut own = own.filter(|card| Section::of(card.first()) == section).peekable();
+        let mut own = own
+            .filter(|card| Section::of(card.first()) == section)
+            .peekable();
         if own.peek().is_none() {
             return Markup::default();
         }
@@ -158,7 +166,10 @@ fn occurrence(book: &Book<'_>, entry: &Gathered<'_>, with_hits: bool) -> Markup 
 /// The node as a link, the rest of the place behind it.
 fn place(book: &Book<'_>, found: &Found<'_>) -> Markup {
     let count = found.judgements.len();
-    let node = found.judgements.first().and_then(|one| one.place.node.as_deref());
+    let node = found
+        .judgements
+        .first()
+        .and_then(|one| one.place.node.as_deref());
     let name = node.map(escape).unwrap_or_default();
     let link = node.and_then(|node| book.node_link(node));
     let rest = found.text.strip_prefix(&*name).unwrap_or(&found.text);

@@ -40,9 +40,13 @@ pub(super) fn draw(book: &Book<'_>) -> Markup {
 fn meaning(book: &Book<'_>) -> &'static str {
     let requests = !book.report.estate.requests.is_empty();
     match (book.report.summary.readiness, requests) {
-        (Readiness::Ready, false) => "Everything that must answer was examined, and no error was found.",
+        (Readiness::Ready, false) => {
+            "Everything that must answer was examined, and no error was found."
+        }
         (Readiness::Ready, true) => "No error was found.",
-        (Readiness::NotReady, _) => "Errors were found: the table below says who meets them, and the findings how to mend them.",
+        (Readiness::NotReady, _) => {
+            "Errors were found: the table below says who meets them, and the findings how to mend them."
+        }
         (Readiness::Unknown, _) => {
             "No error of a certificate was found, but not everything could be examined: that is not an all-clear."
         }
@@ -80,7 +84,11 @@ fn contents(book: &Book<'_>) -> Markup {
         ("expiries", "Expiries", !estate.certificates.is_empty()),
         ("nodes", "Nodes", !estate.nodes.is_empty()),
         ("findings", "Findings", true),
-        ("certificates", "Certificates", !estate.certificates.is_empty()),
+        (
+            "certificates",
+            "Certificates",
+            !estate.certificates.is_empty(),
+        ),
     ];
     html! {
         nav aria-label="Contents" {

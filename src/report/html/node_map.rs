@@ -47,7 +47,10 @@ pub(super) fn draw(book: &Book<'_>) -> Markup {
 }
 
 const LEGEND: [(Standing, &str); 3] = [
-    (Standing::Good, "builds to a root that the devices trust: solid line"),
+    (
+        Standing::Good,
+        "builds to a root that the devices trust: solid line",
+    ),
     (Standing::Bad, "not trusted: long dashes"),
     (Standing::Unknown, "not known: dots"),
 ];

@@ -91,7 +91,9 @@ fn worst(book: &Book<'_>) -> Outcomes {
         let own = book.of_node(&view.node.name).iter();
         for one in own.filter(|one| one.is_finding() && !one.follows_silence) {
             for effect in &one.effects {
-                let known = outcomes.entry((view.node.product, effect.who)).or_insert(effect.outcome);
+                let known = outcomes
+                    .entry((view.node.product, effect.who))
+                    .or_insert(effect.outcome);
                 *known = (*known).max(effect.outcome);
             }
         }
@@ -100,14 +102,20 @@ fn worst(book: &Book<'_>) -> Outcomes {
 }
 
 fn nodes_of<'b>(book: &'b Book<'_>, product: Product) -> impl Iterator<Item = &'b NodeView<'b>> {
-    book.report.estate.nodes.iter().filter(move |view| view.node.product == product)
+    book.report
+        .estate
+        .nodes
+        .iter()
+        .filter(move |view| view.node.product == product)
 }
 
 /// Expressway-C and a product of the inside.
 fn verified(book: &Book<'_>, product: Product, outcomes: &Outcomes) -> Option<Relation> {
     let is_inside = product.is_voice_operating_system();
     let services = nodes_of(book, product).flat_map(|view| &view.services);
-    let mut checked = services.filter(|view| view.service.audience.expressway).peekable();
+    let mut checked = services
+        .filter(|view| view.service.audience.expressway)
+        .peekable();
     if !is_inside || checked.peek().is_none() {
         return None;
     }
@@ -132,7 +140,9 @@ fn traversal(book: &Book<'_>, outcomes: &Outcomes) -> Relation {
         .filter_map(|key| outcomes.get(&key).copied())
         .max();
     let silent = |view: &NodeView<'_>| view.chains().next().is_none();
-    let unseen = both.iter().any(|product| nodes_of(book, *product).any(silent));
+    let unseen = both
+        .iter()
+        .any(|product| nodes_of(book, *product).any(silent));
     let outcome = settled(worst, unseen);
     Relation {
         from: Product::ExpresswayC,
@@ -171,7 +181,11 @@ fn mutual(book: &Book<'_>, product: Product) -> Option<Relation> {
     Some(Relation {
         from: product,
         to: Product::ExpresswayC,
-        what: format!("asks for a client certificate at {}; {}", services.join(", "), accepts(&accepted)),
+        what: format!(
+            "asks for a client certificate at {}; {}",
+            services.join(", "),
+            accepts(&accepted)
+        ),
         standing,
         outcome: outcome.to_owned(),
     })
@@ -183,13 +197,23 @@ fn accepts(authorities: &BTreeSet<String>) -> String {
     }
     let named: Vec<&str> = authorities.iter().take(NAMED).map(String::as_str).collect();
     let more = authorities.len() - named.len();
-    let more = if more > 0 { format!(", and {more} more") } else { String::new() };
+    let more = if more > 0 {
+        format!(", and {more} more")
+    } else {
+        String::new()
+    };
     format!("accepts those of {}{more}", named.join(", "))
 }
 
 fn authority(base64: &str) -> String {
-    let name = STANDARD.decode(base64).ok().and_then(|der| DistinguishedName::from_der(&der));
-    name.map_or_else(|| "a name that cannot be read".to_owned(), |name| escape(&name.text).into_owned())
+    let name = STANDARD
+        .decode(base64)
+        .ok()
+        .and_then(|der| DistinguishedName::from_der(&der));
+    name.map_or_else(
+        || "a name that cannot be read".to_owned(),
+        |name| escape(&name.text).into_owned(),
+    )
 }
 
 /// Whether Expressway-C's issuer is among those that the product's ports accept.

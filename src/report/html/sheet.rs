@@ -3,8 +3,8 @@
 use maud::{Markup, html};
 
 use crate::audit::effect::Outcome;
-use crate::audit::{Judgement, Readiness, Status};
 use crate::audit::rule::Severity;
+use crate::audit::{Judgement, Readiness, Status};
 use crate::certificate::{Certificate, Digest};
 use crate::text::escape;
 
@@ -112,7 +112,9 @@ pub(super) fn kind(one: &Judgement) -> (&'static str, &'static str) {
 
 /// The name by which people know a certificate: its CN, else its whole subject.
 pub(super) fn certificate_name(certificate: &Certificate) -> String {
-    let name = certificate.common_name().unwrap_or(&certificate.subject.text);
+    let name = certificate
+        .common_name()
+        .unwrap_or(&certificate.subject.text);
     if name.is_empty() {
         return "no name".to_owned();
     }

@@ -91,7 +91,11 @@ impl Entry<'_> {
             "" => String::new(),
             message => format!(": {}", escape(message)),
         };
-        let text = format!("{}: {}{why}", self.told.one.rule.id, self.told.where_found());
+        let text = format!(
+            "{}: {}{why}",
+            self.told.one.rule.id,
+            self.told.where_found()
+        );
         ink.wrap("  ", &text)
     }
 

@@ -39,7 +39,13 @@ pub(super) fn all<'a>(estate: &'a Estate<'a>) -> Vec<Held<'a>> {
         one.presented = estate.certificates.contains_key(digest);
     }
     let mut held: Vec<Held<'a>> = held.into_values().collect();
-    held.sort_by_key(|one| (one.certificate.not_after.unix, one.role, one.certificate.digest));
+    held.sort_by_key(|one| {
+        (
+            one.certificate.not_after.unix,
+            one.role,
+            one.certificate.digest,
+        )
+    });
     held
 }
 

@@ -75,7 +75,9 @@ impl Scale {
     /// First days of months, evenly, with "2027-01".
     fn ticks(&self) -> Vec<(i64, String)> {
         let months = self.length / (30 * DAY);
-        let step = [1, 2, 3, 6, 12].into_iter().find(|step| months / step <= MOST_TICKS);
+        let step = [1, 2, 3, 6, 12]
+            .into_iter()
+            .find(|step| months / step <= MOST_TICKS);
         let step = i32::try_from(step.unwrap_or(12)).unwrap_or(12);
         let Ok(today) = OffsetDateTime::from_unix_timestamp(self.at) else {
             return Vec::new();
@@ -111,15 +113,25 @@ mod tests {
     #[test]
     fn places_grow_with_time_and_end_at_the_edge() {
         let scale = Scale::of(AT, [AT + 400 * DAY, i64::MAX].into_iter());
-        let places = [AT - DAY, AT, AT + DAY, AT + 400 * DAY, i64::MAX].map(|unix| scale.place(unix));
+        let places =
+            [AT - DAY, AT, AT + DAY, AT + 400 * DAY, i64::MAX].map(|unix| scale.place(unix));
         assert!(places.is_sorted(), "{places:?}");
         assert!(places[4] < 100.0);
     }
 
     #[test]
     fn ticks_are_months_that_follow_the_day() {
-        let half_a_year: Vec<String> = Scale::of(AT, std::iter::empty()).ticks().into_iter().map(|(_, label)| label).collect();
-        assert_eq!(half_a_year, ["2026-12", "2027-01", "2027-02", "2027-03", "2027-04", "2027-05"]);
+        let half_a_year: Vec<String> = Scale::of(AT, std::iter::empty())
+            .ticks()
+            .into_iter()
+            .map(|(_, label)| label)
+            .collect();
+        assert_eq!(
+            half_a_year,
+            [
+                "2026-12", "2027-01", "2027-02", "2027-03", "2027-04", "2027-05"
+            ]
+        );
         let long = Scale::of(AT, [AT + 3000 * DAY].into_iter()).ticks();
         assert!((2..=6).contains(&long.len()), "{long:?}");
         assert!(Scale::of(i64::MAX, [0].into_iter()).ticks().is_empty());

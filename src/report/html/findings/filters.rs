@@ -29,10 +29,21 @@ pub(super) fn draw<'a>(judgements: impl Iterator<Item = &'a Judgement>, total: u
     judgements.for_each(|one| present.enter(one));
     let pair = |word: String| (word.clone(), word);
     let nodes = present.nodes.into_iter().map(pair).collect();
-    let rules = present.rules.into_iter().map(|rule| pair(rule.to_owned())).collect();
+    let rules = present
+        .rules
+        .into_iter()
+        .map(|rule| pair(rule.to_owned()))
+        .collect();
     let owners = present.owners.into_iter();
-    let owners = owners.map(|owner| (owner.name().to_owned(), format!("{}: {}", owner.name(), owner.title())));
-    let kinds = KINDS.iter().filter(|(name, _)| present.kinds.contains(name));
+    let owners = owners.map(|owner| {
+        (
+            owner.name().to_owned(),
+            format!("{}: {}", owner.name(), owner.title()),
+        )
+    });
+    let kinds = KINDS
+        .iter()
+        .filter(|(name, _)| present.kinds.contains(name));
     let kinds = kinds.map(|(name, title)| ((*name).to_owned(), (*title).to_owned()));
     html! {
         form id="filters" role="search" aria-label="Filter the findings" hidden {
@@ -58,7 +69,8 @@ struct Present {
 impl Present {
     fn enter(&mut self, one: &Judgement) {
         let node = one.place.node.as_deref();
-        self.nodes.insert(node.map_or(NO_NODE.to_owned(), |node| escape(node).into_owned()));
+        self.nodes
+            .insert(node.map_or(NO_NODE.to_owned(), |node| escape(node).into_owned()));
         self.rules.insert(one.rule.id);
         self.owners.insert(one.owner);
         self.kinds.insert(kind(one).0);

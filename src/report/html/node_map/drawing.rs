@@ -112,8 +112,15 @@ fn line(name: &str, edge: &Edge, graph: &Graph, (x, y): (f64, f64), layout: &Lay
 
 /// A bracket between two products, with the number of the relation.
 fn joined(layout: &Layout, relation: &Relation, place: usize) -> Markup {
-    let top_of = |title: &str| layout.groups.iter().find(|group| group.product == title).map(|group| group.top);
-    let (Some(from), Some(to)) = (top_of(relation.from.title()), top_of(relation.to.title())) else {
+    let top_of = |title: &str| {
+        layout
+            .groups
+            .iter()
+            .find(|group| group.product == title)
+            .map(|group| group.top)
+    };
+    let (Some(from), Some(to)) = (top_of(relation.from.title()), top_of(relation.to.title()))
+    else {
         return Markup::default();
     };
     let shift = offset(place, 5.0);

@@ -56,7 +56,8 @@ impl Graph {
     /// CAs that others issued.
     pub(super) fn authority_edges(&self) -> impl Iterator<Item = (usize, &Edge)> {
         let authorities = self.authorities.iter().enumerate();
-        authorities.flat_map(|(from, authority)| authority.edges.iter().map(move |edge| (from, edge)))
+        authorities
+            .flat_map(|(from, authority)| authority.edges.iter().map(move |edge| (from, edge)))
     }
 
     /// The same with at most about `most` rows and CAs, and whether nothing had to be drawn together: first nodes of one
@@ -100,7 +101,10 @@ impl Graph {
     fn merge_rare_authorities(&mut self, most: usize) {
         let mut used = vec![0_usize; self.authorities.len()];
         let rows = self.rows.iter().flat_map(|row| &row.edges);
-        let above = self.authorities.iter().flat_map(|authority| &authority.edges);
+        let above = self
+            .authorities
+            .iter()
+            .flat_map(|authority| &authority.edges);
         for edge in rows.chain(above) {
             used[edge.to] += edge.services.len().max(1);
         }
@@ -110,14 +114,21 @@ impl Graph {
         let places: BTreeMap<usize, usize> = kept.iter().copied().zip(0..).collect();
         let others = kept.len();
         let merged = self.authorities.len() - kept.len();
-        let mut authorities: Vec<Authority> = kept.iter().map(|at| self.authorities[*at].clone()).collect();
+        let mut authorities: Vec<Authority> = kept
+            .iter()
+            .map(|at| self.authorities[*at].clone())
+            .collect();
         authorities.push(Authority {
             name: plural(merged, "other issuer"),
             is: "drawn as one",
             standing: Standing::Unknown,
             edges: Vec::new(),
         });
-        for edges in authorities.iter_mut().map(|one| &mut one.edges).chain(self.rows.iter_mut().map(|row| &mut row.edges)) {
+        for edges in authorities
+            .iter_mut()
+            .map(|one| &mut one.edges)
+            .chain(self.rows.iter_mut().map(|row| &mut row.edges))
+        {
             for edge in &mut *edges {
                 edge.to = places.get(&edge.to).copied().unwrap_or(others);
             }
@@ -139,9 +150,18 @@ impl Row {
 impl Edge {
     /// "tomcat (8443), sip (5061)".
     pub(super) fn services(&self) -> String {
-        let named: Vec<&str> = self.services.iter().map(String::as_str).take(NAMED).collect();
+        let named: Vec<&str> = self
+            .services
+            .iter()
+            .map(String::as_str)
+            .take(NAMED)
+            .collect();
         let more = self.services.len() - named.len();
-        let more = if more > 0 { format!(", and {more} more") } else { String::new() };
+        let more = if more > 0 {
+            format!(", and {more} more")
+        } else {
+            String::new()
+        };
         named.join(", ") + &more
     }
 }

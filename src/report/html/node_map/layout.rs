@@ -41,7 +41,10 @@ pub(super) fn lay_out(graph: &Graph) -> Layout {
     let last = columns.iter().copied().max().unwrap_or(0);
     let bottom = groups.last().map_or(TOP, |group| group.bottom);
     let heights = heights(graph, &rows, &columns, last, bottom);
-    let lowest = heights.iter().copied().fold(bottom, |low, y| low.max(y + BOX / 2.0));
+    let lowest = heights
+        .iter()
+        .copied()
+        .fold(bottom, |low, y| low.max(y + BOX / 2.0));
     let place = |(column, y): (&usize, &f64)| (left(*column), *y);
     Layout {
         width: left(last) + BOX_WIDTH + 10.0,
@@ -124,14 +127,23 @@ fn heights(graph: &Graph, rows: &[f64], columns: &[usize], last: usize, bottom: 
 fn below(graph: &Graph, rows: &[f64], heights: &[f64], columns: &[usize], at: usize) -> Vec<f64> {
     let issued = graph.rows.iter().zip(rows);
     let issued = issued.filter(|(row, _)| row.edges.iter().any(|edge| edge.to == at));
-    let above = graph.authority_edges().filter(|(from, edge)| edge.to == at && columns[*from] < columns[at]);
-    issued.map(|(_, y)| *y).chain(above.map(|(from, _)| heights[from])).collect()
+    let above = graph
+        .authority_edges()
+        .filter(|(from, edge)| edge.to == at && columns[*from] < columns[at]);
+    issued
+        .map(|(_, y)| *y)
+        .chain(above.map(|(from, _)| heights[from]))
+        .collect()
 }
 
 // As many as rows and CAs are drawn.
 #[allow(clippy::cast_precision_loss)]
 fn mean(values: &[f64]) -> f64 {
-    if values.is_empty() { TOP } else { values.iter().sum::<f64>() / values.len() as f64 }
+    if values.is_empty() {
+        TOP
+    } else {
+        values.iter().sum::<f64>() / values.len() as f64
+    }
 }
 
 fn spread(wanted: &[(f64, usize)], heights: &mut [f64], bottom: f64) {

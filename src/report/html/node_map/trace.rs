@@ -46,7 +46,11 @@ pub(super) fn trace(book: &Book<'_>) -> Graph {
     let mut authorities = tracer.authorities;
     for ((from, to), standing) in tracer.above {
         let services = BTreeSet::new();
-        authorities[from].edges.push(Edge { to, standing, services });
+        authorities[from].edges.push(Edge {
+            to,
+            standing,
+            services,
+        });
     }
     for authority in authorities.iter_mut().filter(|one| one.is == INTERMEDIATE) {
         // As good as the best of those above it.
@@ -62,7 +66,11 @@ impl<'a> Tracer<'a> {
         let edges = chains.map(|(service, chain)| {
             let (to, standing) = self.issuer(chain);
             let services = BTreeSet::from([service.label()]);
-            Edge { to, standing, services }
+            Edge {
+                to,
+                standing,
+                services,
+            }
         });
         let edges = joined(edges);
         Row {
@@ -77,22 +85,42 @@ impl<'a> Tracer<'a> {
 
     /// Who issued the leaf, with everybody above entered.
     fn issuer(&mut self, chain: &'a ChainView<'a>) -> (usize, Standing) {
-        let leaf = chain.certificates.first().and_then(|parsed| parsed.as_ref().ok());
+        let leaf = chain
+            .certificates
+            .first()
+            .and_then(|parsed| parsed.as_ref().ok());
         let (Some(leaf), Some(path)) = (leaf, chain.path.as_deref()) else {
-            let unreadable = self.stand_in(Above::Unreadable, "cannot be decoded", "no certificate", Standing::Unknown);
+            let unreadable = self.stand_in(
+                Above::Unreadable,
+                "cannot be decoded",
+                "no certificate",
+                Standing::Unknown,
+            );
             return (unreadable, Standing::Unknown);
         };
         match path {
             Path::SelfSigned => {
                 let standing = self.untrusted();
-                (self.stand_in(Above::Itself, "its own key", "self-signed, no CA", standing), standing)
+                (
+                    self.stand_in(Above::Itself, "its own key", "self-signed, no CA", standing),
+                    standing,
+                )
             }
             Path::Pinned => (
-                self.stand_in(Above::Devices, "the devices", "the leaf itself is installed", Standing::Good),
+                self.stand_in(
+                    Above::Devices,
+                    "the devices",
+                    "the leaf itself is installed",
+                    Standing::Good,
+                ),
                 Standing::Good,
             ),
             Path::Anchored(anchored) => {
-                let standing = if anchored.faults.is_empty() { Standing::Good } else { Standing::Bad };
+                let standing = if anchored.faults.is_empty() {
+                    Standing::Good
+                } else {
+                    Standing::Bad
+                };
                 self.climb(&links(leaf, &[], path), standing)
             }
             Path::Broken(_) => {
@@ -105,12 +133,25 @@ impl<'a> Tracer<'a> {
 
     /// Without any trusted root nothing can be said.
     fn untrusted(&self) -> Standing {
-        if self.estate.trust.is_empty() { Standing::Unknown } else { Standing::Bad }
+        if self.estate.trust.is_empty() {
+            Standing::Unknown
+        } else {
+            Standing::Bad
+        }
     }
 
     /// The links of a broken path, and those from its last certificate on which the devices know though nobody sent them.
-    fn broken(&mut self, leaf: &Arc<Certificate>, chain: &ChainView<'_>, path: &Path) -> Vec<Issued> {
-        let sent = chain.certificates.iter().skip(1).filter_map(|parsed: &Parsed| parsed.as_ref().ok());
+    fn broken(
+        &mut self,
+        leaf: &Arc<Certificate>,
+        chain: &ChainView<'_>,
+        path: &Path,
+    ) -> Vec<Issued> {
+        let sent = chain
+            .certificates
+            .iter()
+            .skip(1)
+            .filter_map(|parsed: &Parsed| parsed.as_ref().ok());
         let others: Vec<Arc<Certificate>> = sent.chain(&chain.fetched).cloned().collect();
         let mut found = links(leaf, &others, path);
         if found.len() < 2 {
@@ -122,7 +163,11 @@ impl<'a> Tracer<'a> {
         let trust = self.estate.trust;
         let known = self.climbed.entry(last.digest).or_insert_with(|| {
             let path = trust.path(&last, &[], last.not_before.unix);
-            if matches!(path, Path::Anchored(_)) { links(&last, &[], &path) } else { Vec::new() }
+            if matches!(path, Path::Anchored(_)) {
+                links(&last, &[], &path)
+            } else {
+                Vec::new()
+            }
         });
         if !known.is_empty() {
             found.pop();
@@ -148,7 +193,14 @@ impl<'a> Tracer<'a> {
             first = first.or(Some(to));
             below = Some(to);
         }
-        let unreadable = |tracer: &mut Self| tracer.stand_in(Above::Unreadable, "cannot be followed", "no issuer found", Standing::Unknown);
+        let unreadable = |tracer: &mut Self| {
+            tracer.stand_in(
+                Above::Unreadable,
+                "cannot be followed",
+                "no issuer found",
+                Standing::Unknown,
+            )
+        };
         (first.unwrap_or_else(|| unreadable(self)), standing)
     }
 
@@ -156,7 +208,9 @@ impl<'a> Tracer<'a> {
         let is_root = self.estate.trust.is_root(certificate);
         let (is, standing) = match (is_root, certificate.self_signed) {
             (true, _) => ("root, trusted by the devices", Standing::Good),
-            (false, true) if self.estate.trust.is_empty() => ("root, not known whether trusted", Standing::Unknown),
+            (false, true) if self.estate.trust.is_empty() => {
+                ("root, not known whether trusted", Standing::Unknown)
+            }
             (false, true) => ("root, not trusted", Standing::Bad),
             (false, false) => (INTERMEDIATE, Standing::Unknown),
         };
