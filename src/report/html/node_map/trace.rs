@@ -221,7 +221,12 @@ impl<'a> Tracer<'a> {
     fn missing(&mut self, child: &Certificate) -> usize {
         let name = issuer_name(child);
         let key = Above::Missing(child.issuer.der.clone());
-        self.stand_in(key, &name, "neither sent nor known", Standing::Unknown)
+        self.stand_in(
+            key,
+            &name,
+            "not sent, not on the devices",
+            Standing::Unknown,
+        )
     }
 
     fn stand_in(&mut self, key: Above, name: &str, is: &'static str, standing: Standing) -> usize {
