@@ -146,20 +146,20 @@ fn silence(view: &ServiceView<'_>) -> Markup {
 
 fn presented(chain: &ChainView<'_>) -> Markup {
     let version = chain.presentation.version.as_deref().unwrap_or("TLS");
-    match chain.certificates.first().map(Parsed::as_ref) {
-        Some(Ok(leaf)) => html! {
-            td {
-                a href={ "#" (certificate_anchor(leaf.digest)) } { (certificate_name(leaf)) }
-                span class="faint" { ", " (leaf.public_key) }
-            }
-            td { @if leaf.self_signed { "itself" } @else { (issuer_name(leaf)) } }
-            td class="date" { (date(leaf.not_after.unix)) }
-            td { (escape(version)) }
-        },
-        _ => html! {
+    let Some(Ok(leaf)) = chain.certificates.first().map(Parsed::as_ref) else {
+        return html! {
             td colspan="3" { (Standing::Bad.told("a certificate that cannot be decoded")) }
             td { (escape(version)) }
-        },
+        };
+    };
+    html! {
+        td {
+            a href={ "#" (certificate_anchor(leaf.digest)) } { (certificate_name(leaf)) }
+            span class="faint" { ", " (leaf.public_key) }
+        }
+        td { @if leaf.self_signed { "itself" } @else { (issuer_name(leaf)) } }
+        td class="date" { (date(leaf.not_after.unix)) }
+        td { (escape(version)) }
     }
 }
 

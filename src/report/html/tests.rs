@@ -49,10 +49,12 @@ fn tags(page: &str) -> Tags {
             Event::Start(tag) | Event::Empty(tag) => {
                 let attributes = tag.attributes().map(|attribute| {
                     let attribute = attribute.unwrap();
-                    let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
-                    (text(attribute.key.as_ref()), text(&attribute.value))
+                    (
+                        attribute.key.as_ref().to_owned(),
+                        attribute.value.to_string(),
+                    )
                 });
-                let name = String::from_utf8(tag.name().as_ref().to_vec()).unwrap();
+                let name = tag.name().as_ref().to_owned();
                 tags.push((name, attributes.collect()));
             }
             Event::Eof => return tags,
