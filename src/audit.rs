@@ -23,7 +23,7 @@ use rule::{Owner, Rule, Severity};
 
 pub use engine::run;
 pub use rule::Context;
-pub use summary::{ClientOutcome, Readiness, Summary};
+pub use summary::{ClientOutcome, Readiness, Summary, readiness_of};
 
 /// Everything that was judged.
 #[derive(Debug)]
@@ -99,7 +99,7 @@ pub enum Status {
 }
 
 /// An accepted finding.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Waived {
     /// Why.
     pub reason: String,

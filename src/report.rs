@@ -3,6 +3,8 @@
 mod csv;
 pub mod diff;
 mod entries;
+mod gathered;
+mod html;
 mod json;
 mod jsonl;
 mod junit;
@@ -72,6 +74,7 @@ pub const FORMATS: &[&dyn Format] = &[
     &table::Table,
     &json::Json,
     &jsonl::Jsonl,
+    &html::Html,
     &markdown::Markdown,
     &csv::Csv,
     &prometheus::Prometheus,

@@ -124,14 +124,9 @@ const NAMED_CAUSES: usize = 3;
 
 /// What brings an outcome about: "chain-self-signed on cucm-sub, and 4 more".
 pub(super) fn causes(report: &Report<'_>, outcome: &ClientOutcome) -> String {
-    // Its causes stand in the order of the judgements.
-    let because: HashSet<&str> = outcome.because.iter().map(String::as_str).collect();
-    let judgements = report.audit.judgements.iter();
-    let judged = judgements.filter(|one| because.contains(&*one.id));
-    let mut told = HashSet::new();
-    let mut named: Vec<String> = judged
-        .map(cause)
-        .filter(|cause| told.insert(cause.clone()))
+    let mut named: Vec<String> = causing(report, outcome)
+        .into_iter()
+        .map(|(cause, _)| cause)
         .collect();
     let more = named.len().saturating_sub(NAMED_CAUSES);
     named.truncate(NAMED_CAUSES);
@@ -139,6 +134,22 @@ pub(super) fn causes(report: &Report<'_>, outcome: &ClientOutcome) -> String {
         named.push(format!("and {more} more"));
     }
     named.join(", ")
+}
+
+/// Each cause of an outcome once, in the order of the judgements: "chain-self-signed on cucm-sub", and the first judgement
+/// that is one.
+pub(super) fn causing<'a>(
+    report: &Report<'a>,
+    outcome: &ClientOutcome,
+) -> Vec<(String, &'a Judgement)> {
+    let because: HashSet<&str> = outcome.because.iter().map(String::as_str).collect();
+    let judgements = report.audit.judgements.iter();
+    let mut told = HashSet::new();
+    judgements
+        .filter(|one| because.contains(one.id.as_str()))
+        .map(|one| (cause(one), one))
+        .filter(|(cause, _)| told.insert(cause.clone()))
+        .collect()
 }
 
 fn cause(one: &Judgement) -> String {

@@ -4,7 +4,7 @@ mod client_matrix;
 mod findings;
 pub(super) mod ink;
 mod node_block;
-mod request_block;
+pub(super) mod request_block;
 mod steps;
 
 use std::io::{self, Write};
