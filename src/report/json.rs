@@ -13,6 +13,7 @@ use serde::Serialize;
 
 use super::{Format, Page, Report, moment_text};
 use crate::audit::{ClientOutcome, Summary};
+use crate::evidence::Redaction;
 use crate::text::escape;
 
 /// The version of the report.
@@ -53,6 +54,9 @@ struct Report1 {
     complete: bool,
     /// The deployment's name.
     deployment: String,
+    /// Only where the evidence is redacted: names, addresses and signatures are not those of the deployment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    redacted: Option<Redacted1>,
     /// "ready", "not-ready" or "unknown".
     verdict: &'static str,
     summary: Summary1,
@@ -68,6 +72,15 @@ struct Report1 {
     certificates: BTreeMap<String, certificate::Certificate1>,
     /// Those that hurt most first.
     findings: Vec<finding::Finding1>,
+}
+
+/// What `certaudit redact` has done to the evidence.
+#[derive(Serialize, JsonSchema)]
+struct Redacted1 {
+    /// What could not be kept, in sentences.
+    notes: Vec<String>,
+    /// Certificates that stand for ones of public CAs.
+    public: usize,
 }
 
 /// Who wrote it.
@@ -116,6 +129,7 @@ impl Report1 {
             generated_at: moment_text(audit.at),
             complete: estate.complete,
             deployment: escape(&estate.deployment.name).into_owned(),
+            redacted: estate.redacted.map(Redacted1::of),
             verdict: summary.readiness.name(),
             summary: Summary1::of(summary, estate.nodes.len()),
             clients: summary.clients.iter().map(Client1::of).collect(),
@@ -128,6 +142,16 @@ impl Report1 {
             requests: estate.requests.iter().map(request::Request1::of).collect(),
             certificates: certificate::all(estate),
             findings: report.shown().map(finding::Finding1::of).collect(),
+        }
+    }
+}
+
+impl Redacted1 {
+    fn of(mark: &Redaction) -> Self {
+        let notes = mark.notes.iter();
+        Self {
+            notes: notes.map(|note| escape(note).into_owned()).collect(),
+            public: mark.public.len(),
         }
     }
 }
