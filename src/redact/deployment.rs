@@ -76,9 +76,7 @@ impl Redactor {
     fn value_at(&mut self, path: &[&str], text: &str) -> String {
         match path {
             ["name"] => self.names.words("Deployment", text),
-            ["release"]
-            | ["clients"]
-            | ["invalid_certificate_behavior"]
+            ["release" | "clients" | "invalid_certificate_behavior"]
             | ["revocation" | "probe", ..]
             | ["federation", "through"]
             | ["node", "product" | "release" | "services"]
