@@ -142,7 +142,8 @@ fn secrets(evidence: &Evidence) -> BTreeSet<String> {
             ];
             all.extend(ids.into_iter().flatten().map(|id| hex(&id)));
             all.insert(hex(&certificate.spki[certificate.spki.len() - 32..]));
-            all.insert(serial);
+            // Short ones are found by chance in any hex.
+            all.extend(Some(serial).filter(|serial| serial.len() >= 8));
         }
     }
     all.retain(|secret| secret.len() >= 4);
@@ -231,7 +232,9 @@ fn files(folder: &str, ending: &str) -> Vec<(String, Vec<u8>)> {
 
 fn pem_files(folder: &str) -> Vec<Vec<u8>> {
     let read = |(_, bytes): (String, Vec<u8>)| container::certificates(&bytes).unwrap();
-    files(folder, ".pem").into_iter().flat_map(read).collect()
+    let files = files(folder, ".pem").into_iter();
+    let no_list = |(name, _): &(String, Vec<u8>)| !name.ends_with(".crl.pem");
+    files.filter(no_list).flat_map(read).collect()
 }
 
 fn redacted(evidence: &Evidence) -> Redacted {
@@ -248,6 +251,12 @@ fn odd_certificates_keep_what_is_odd_about_them() {
     for (before, after) in chain.iter().zip(&made) {
         let [before, after] = [before, after].map(|der| Certificate::from_der(der).unwrap());
         let name = &before.subject.text;
+        if before.signature.name == "ecdsa-with-SHA1" {
+            let notes = &redacted.redacted.as_ref().unwrap().notes;
+            let told = notes.iter().any(|note| note.contains("ecdsa-with-SHA1"));
+            assert!(told, "{notes:?}");
+            continue;
+        }
         assert_eq!(before.public_key, after.public_key, "{name}");
         assert_eq!(before.signature, after.signature, "{name}");
         assert_eq!(before.self_signed, after.self_signed, "{name}");
