@@ -1,9 +1,7 @@
 //! Replacing names and addresses: the same name by the same replacement everywhere, in the order of appearance.
 
 use std::collections::BTreeMap;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
-
-use crate::evidence::reverse_name;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// Domains that are nobody's, and that say something about a name (RFC 6761, RFC 6762, ICANN's `internal`, and what is
 /// used in their place): they stay.
@@ -101,28 +99,6 @@ impl Names {
         let mut out: Vec<String> = kept.iter().map(|label| (*label).to_owned()).collect();
         out.extend(self.domain(own));
         out.join(".") + dot
-    }
-
-    fn literal(&mut self, raw: &str) -> Option<String> {
-        if let Ok(address) = raw.trim().parse::<IpAddr>() {
-            return Some(self.address(address).to_string());
-        }
-        let inner = raw.strip_prefix('[')?.strip_suffix(']')?;
-        let address = inner.parse::<IpAddr>().ok()?;
-        Some(format!("[{}]", self.address(address)))
-    }
-
-    fn reverse(&mut self, raw: &str) -> Option<String> {
-        let lower = raw.to_ascii_lowercase();
-        let address = if let Some(digits) = lower.strip_suffix(".in-addr.arpa") {
-            let parts: Vec<&str> = digits.rsplit('.').collect();
-            parts.join(".").parse::<IpAddr>().ok()?
-        } else {
-            let nibbles: String = lower.strip_suffix(".ip6.arpa")?.split('.').rev().collect();
-            let number = u128::from_str_radix(&nibbles, 16).ok()?;
-            IpAddr::V6(Ipv6Addr::from(number))
-        };
-        Some(reverse_name(self.address(address)))
     }
 
     /// Labels below and of a registered domain. A whole public suffix is nobody's name and stays.
@@ -234,19 +210,6 @@ impl Names {
         };
         self.addresses.insert(original, replaced);
         replaced
-    }
-
-    /// "192.0.2.1:8443", or a host and a port.
-    pub(super) fn socket(&mut self, raw: &str) -> String {
-        if let Ok(socket) = raw.parse::<SocketAddr>() {
-            return SocketAddr::new(self.address(socket.ip()), socket.port()).to_string();
-        }
-        match raw.rsplit_once(':') {
-            Some((host, port)) if port.parse::<u16>().is_ok() => {
-                format!("{}:{port}", self.host(host))
-            }
-            _ => self.host(raw),
-        }
     }
 
     /// A JID or an e-mail address: perhaps somebody at a domain, perhaps a resource.
