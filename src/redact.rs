@@ -7,6 +7,7 @@ mod answers;
 mod certificates;
 mod deployment;
 mod der;
+mod directory;
 mod extensions;
 mod keys;
 mod names;
