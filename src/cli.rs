@@ -10,8 +10,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 pub use comparing::Diff;
 pub use judging::{At, FailOn, Judging};
 pub use options::{
-    Audit, Baseline, Bearer, Check, Csr, Demo, Discover, Explain, Probe, Rules, Scan, Schema,
-    SchemaOf,
+    Audit, Baseline, Bearer, Check, Csr, Demo, Discover, Explain, Probe, Redact, Rules, Scan,
+    Schema, SchemaOf,
 };
 pub use planning::Plan;
 
@@ -44,6 +44,8 @@ pub enum Command {
     Probe(Probe),
     /// Only judge evidence files; touches no network
     Audit(Audit),
+    /// Replace names, addresses, keys and signatures in an evidence file, so that it may be sent to somebody
+    Redact(Redact),
     /// Judge certificate files before they are uploaded
     Check(Box<Check>),
     /// Judge signing requests before they are sent to a CA, and what comes back

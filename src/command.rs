@@ -15,6 +15,7 @@ mod judge;
 mod outputs;
 mod plan;
 mod probe;
+mod redact;
 mod rules;
 mod scan;
 mod schema;
@@ -32,6 +33,7 @@ pub fn run(cli: &Cli) -> Result<u8, Failure> {
         Command::Scan(options) => scan::run(options, manner),
         Command::Probe(options) => probe::run(options, manner),
         Command::Audit(options) => audit::run(options, manner),
+        Command::Redact(options) => redact::run(options, manner),
         Command::Check(options) => check::run(options, manner),
         Command::Discover(options) => discover::run(options, manner),
         Command::Diff(options) => diff::run(options, manner),

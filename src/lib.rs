@@ -31,6 +31,7 @@
 //! | [`identity`] | matching names as the clients do it |
 //! | [`trust`] | what a device trusts, and how a leaf builds to it |
 //! | [`probe`] | looking at every target |
+//! | [`redact`] | evidence that may be sent to somebody: other names, other keys, the same findings |
 //! | [`audit`] | deployment and evidence joined; the loop over rules; effects, fixes, waivers, the summary |
 //! | [`rules`] | the one list of rules; a rule is one file |
 //! | [`plan`] | what to order and how to install it, from the deployment alone or beside what was seen |
@@ -59,6 +60,7 @@ pub mod evidence;
 pub mod identity;
 pub mod plan;
 pub mod probe;
+pub mod redact;
 pub mod report;
 pub mod rules;
 pub mod source;

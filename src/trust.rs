@@ -14,7 +14,7 @@ use std::sync::Arc;
 use crate::certificate::Certificate;
 
 pub use links::{Issued, links};
-pub use public::{Lineage, lineage};
+pub use public::{Lineage, lineage, public_standing};
 pub use store::{Collected, DeviceTrust, system_roots};
 
 /// How a leaf builds to what the devices trust.

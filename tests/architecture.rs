@@ -14,7 +14,7 @@ const STAGES: &[&[&str]] = &[
     &["report"],
     &["rules", "plan", "diff"],
     &["audit"],
-    &["probe"],
+    &["probe", "redact"],
     &["trust", "identity"],
     &["evidence"],
     &["deployment"],

@@ -66,6 +66,23 @@ pub struct Baseline {
     pub write_waivers: Option<PathBuf>,
 }
 
+/// `certaudit redact`
+#[derive(Debug, Args)]
+pub struct Redact {
+    /// What `probe` or `scan --record` wrote
+    #[arg(value_name = "EVIDENCE")]
+    pub evidence: PathBuf,
+    /// Where to write the redacted evidence
+    #[arg(short, long, value_name = "FILE")]
+    pub output: PathBuf,
+    /// The deployment file: redacted with the same names, so that the redacted evidence can be judged
+    #[arg(long, value_name = "CONFIG", requires = "config_output")]
+    pub config: Option<PathBuf>,
+    /// Where to write the redacted deployment file; the certificates that it trusts are written beside it
+    #[arg(long, value_name = "FILE", requires = "config")]
+    pub config_output: Option<PathBuf>,
+}
+
 /// `certaudit check`
 #[derive(Debug, Args)]
 pub struct Check {

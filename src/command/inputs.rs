@@ -13,7 +13,7 @@ use crate::rules::RULES;
 use crate::trust::{DeviceTrust, system_roots};
 
 /// A deployment file describes nodes, not data: thousands of nodes fit.
-const DEPLOYMENT_LIMIT: u64 = 8 << 20;
+pub(super) const DEPLOYMENT_LIMIT: u64 = 8 << 20;
 /// A bundle of every public root is a quarter of a MiB.
 const CERTIFICATES_LIMIT: u64 = 16 << 20;
 /// 100,000 services with chains of three are about 700 MiB.
@@ -105,7 +105,8 @@ pub(super) fn trust(files: &TrustFiles) -> Result<(DeviceTrust, Vec<String>), Fa
     Ok((trust, remarks))
 }
 
-fn certificates(paths: &[PathBuf]) -> Result<Vec<(PathBuf, Vec<u8>)>, Failure> {
+/// The certificates of files (DER), each with its file.
+pub(super) fn certificates(paths: &[PathBuf]) -> Result<Vec<(PathBuf, Vec<u8>)>, Failure> {
     let mut all = Vec::new();
     for path in paths {
         let found =
@@ -161,7 +162,8 @@ fn stdin(limit: u64) -> Result<Vec<u8>, Failure> {
     within(path, bytes, limit)
 }
 
-fn text(path: &Path, limit: u64) -> Result<String, Failure> {
+/// The text of a regular file, up to a limit.
+pub(super) fn text(path: &Path, limit: u64) -> Result<String, Failure> {
     String::from_utf8(bytes(path, limit)?).map_err(|error| {
         unreadable(
             path,
@@ -197,7 +199,7 @@ fn within(path: &Path, bytes: Vec<u8>, limit: u64) -> Result<Vec<u8>, Failure> {
     Ok(bytes)
 }
 
-fn unreadable(path: &Path, reason: String) -> Failure {
+pub(super) fn unreadable(path: &Path, reason: String) -> Failure {
     Failure::Unreadable {
         path: path.to_owned(),
         reason,

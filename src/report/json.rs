@@ -14,6 +14,7 @@ use serde::Serialize;
 use super::{Format, Page, Report, moment_text};
 use crate::audit::estate::Estate;
 use crate::audit::{ClientOutcome, Summary};
+use crate::evidence::Redaction;
 use crate::text::escape;
 
 /// The version of the report.
@@ -54,6 +55,9 @@ struct Report1 {
     complete: bool,
     /// The deployment's name.
     deployment: String,
+    /// Only where the evidence is redacted: names, addresses and signatures are not those of the deployment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    redacted: Option<Redacted1>,
     /// "ready", "not-ready" or "unknown".
     verdict: &'static str,
     summary: Summary1,
@@ -75,6 +79,15 @@ struct Report1 {
     certificates: BTreeMap<String, certificate::Certificate1>,
     /// Those that hurt most first.
     findings: Vec<finding::Finding1>,
+}
+
+/// What `certaudit redact` has done to the evidence.
+#[derive(Serialize, JsonSchema)]
+struct Redacted1 {
+    /// What could not be kept, in sentences.
+    notes: Vec<String>,
+    /// Certificates that stand for ones of public CAs.
+    public: usize,
 }
 
 /// Who wrote it.
@@ -123,6 +136,7 @@ impl Report1 {
             generated_at: moment_text(audit.at),
             complete: estate.complete,
             deployment: escape(&estate.deployment.name).into_owned(),
+            redacted: estate.redacted.map(Redacted1::of),
             verdict: summary.readiness.name(),
             summary: Summary1::of(summary, estate.nodes.len()),
             rules: audit.rules.iter().map(|rule| rule.id).collect(),
@@ -145,6 +159,16 @@ impl Report1 {
 fn left_out(estate: &Estate<'_>) -> Vec<String> {
     let nodes = estate.deployment.left_out.iter();
     nodes.map(|node| escape(&node.name).into_owned()).collect()
+}
+
+impl Redacted1 {
+    fn of(mark: &Redaction) -> Self {
+        let notes = mark.notes.iter();
+        Self {
+            notes: notes.map(|note| escape(note).into_owned()).collect(),
+            public: mark.public.len(),
+        }
+    }
 }
 
 impl Summary1 {

@@ -191,6 +191,19 @@ pub(super) fn plural(count: usize, word: &str) -> String {
     format!("{count} {word}{}", if count == 1 { "" } else { "s" })
 }
 
+/// That names and signatures are not the deployment's, and what could not be kept; nothing for evidence as collected.
+pub(super) fn redaction(report: &Report<'_>) -> Vec<String> {
+    let Some(mark) = report.estate.redacted else {
+        return Vec::new();
+    };
+    let first = "REDACTED: names, addresses, keys and signatures were replaced; none of them are the deployment's own.";
+    let notes = mark
+        .notes
+        .iter()
+        .map(|note| format!("Not kept: {}.", escape(note)));
+    std::iter::once(first.to_owned()).chain(notes).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::letter;

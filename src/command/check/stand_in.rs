@@ -240,6 +240,7 @@ fn empty(deployment: &Deployment, at: i64) -> Evidence {
         fetches: Vec::new(),
         dns: Vec::new(),
         uds: Vec::new(),
+        redacted: None,
     }
 }
 
