@@ -173,6 +173,9 @@ mod tests {
         let mut chain = vec![leaf.as_slice()];
         chain.extend(others.iter().map(|ca| ca.der.as_slice()));
         let finding = judged(&chain, Status::Fail);
-        assert_eq!(finding.message, "more than 16 certificates were sent with the leaf");
+        assert_eq!(
+            finding.message,
+            "more than 16 certificates were sent with the leaf"
+        );
     }
 }

@@ -224,11 +224,19 @@ mod tests {
     #[test]
     fn more_ways_than_are_followed_leave_it_open() {
         let all: Vec<Ca> = (0..12).map(|_| Ca::new("Clique", None, |_| {})).collect();
-        let below = |own: &'_ Ca| all.iter().map(|other| own.cross_signed(other)).collect::<Vec<_>>();
+        let below = |own: &'_ Ca| {
+            all.iter()
+                .map(|other| own.cross_signed(other))
+                .collect::<Vec<_>>()
+        };
         let mut chain = vec![all[0].leaf("cucm-pub.acme.test")];
         chain.extend(all.iter().flat_map(below));
         let doubt = judged(&chain, Status::Unknown);
-        assert!(doubt.message.contains("100 signatures"), "{}", doubt.message);
+        assert!(
+            doubt.message.contains("100 signatures"),
+            "{}",
+            doubt.message
+        );
     }
 
     #[test]

@@ -136,7 +136,9 @@ type Names = Vec<DistinguishedName>;
 
 fn distinct(names: impl Iterator<Item = DistinguishedName>) -> Names {
     let mut known = HashSet::new();
-    names.filter(|name| known.insert(name.der.clone())).collect()
+    names
+        .filter(|name| known.insert(name.der.clone()))
+        .collect()
 }
 
 fn judge(
