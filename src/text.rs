@@ -28,6 +28,19 @@ pub(crate) fn escape_except(text: &str, kept: impl Fn(char) -> bool) -> String {
     shown
 }
 
+/// Text that goes on longer than anybody reads, cut, with how long it was: a name in a certificate may have a million letters.
+pub fn cut(text: String) -> String {
+    const MOST: usize = 2_000;
+    match text.char_indices().nth(MOST) {
+        None => text,
+        Some((end, _)) => format!(
+            "{}… ({} letters in all)",
+            &text[..end],
+            text.chars().count()
+        ),
+    }
+}
+
 /// Control, bidirectional and invisible characters (Unicode's `Cc`, `Bidi_Control` and `Default_Ignorable_Code_Point`,
 /// line separators, interlinear annotations).
 pub fn is_unfit(character: char) -> bool {
@@ -53,13 +66,20 @@ pub fn date(unix: i64) -> String {
 mod tests {
     use std::borrow::Cow;
 
-    use super::{date, escape};
+    use super::{cut, date, escape};
 
     #[test]
     fn a_moment_has_a_day() {
         assert_eq!(date(1_795_287_600), "2026-11-21");
         assert_eq!(date(-1), "1969-12-31");
         assert_eq!(date(i64::MAX), "9223372036854775807 s");
+    }
+
+    #[test]
+    fn endless_text_is_cut_between_letters() {
+        assert_eq!(cut("ü".repeat(2_000)), "ü".repeat(2_000));
+        let shown = "ü".repeat(2_000) + "… (60000 letters in all)";
+        assert_eq!(cut("ü".repeat(60_000)), shown);
     }
 
     #[test]

@@ -5,6 +5,8 @@
 
 mod support;
 
+#[path = "hostile/answers.rs"]
+mod answers;
 #[path = "hostile/chains.rs"]
 mod chains;
 #[path = "hostile/cuts.rs"]

@@ -11,8 +11,8 @@ use crate::certificate::{Certificate, Digest, ExtendedKeyUsage, KeyUsage, Public
 use crate::deployment::RequiredName;
 use crate::identity::{XmppService, covers, find_xmpp_domain};
 use crate::text::date;
-use crate::trust::{Broken, Path};
 use crate::trust::revocation::Answer;
+use crate::trust::{Broken, Path};
 
 /// Whether a certificate is there already.
 #[derive(Debug, Clone, PartialEq, Eq)]

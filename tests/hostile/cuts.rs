@@ -64,7 +64,7 @@ fn a_server_that_goes_at_any_byte_is_silent_or_seen() {
     let behind = |number: usize| relay(real[number].1.address);
     let header = STREAM.len() + FEATURES.len();
     let split = (1..header)
-        .step_by(5)
+        .step_by(9)
         .map(|at| two_packets(at, behind(at % 2)));
     let uncut = real.iter().map(|(version, server)| {
         let name = format!("uncut-{version}");
@@ -81,7 +81,7 @@ fn a_server_that_goes_at_any_byte_is_silent_or_seen() {
         "uds = false\n[revocation]\ncheck = \"presence\"",
         None,
     )
-    .with(cases(&real, 23))
+    .with(cases(&real, 31))
     .with(split)
     .with(uncut)
     .with(behind_prelude)
