@@ -30,14 +30,21 @@ pub(crate) fn escape_except(text: &str, kept: impl Fn(char) -> bool) -> String {
 
 /// Text that goes on longer than anybody reads, cut, with how long it was: a name in a certificate may have a million letters.
 pub fn cut(text: String) -> String {
-    const MOST: usize = 2_000;
-    match text.char_indices().nth(MOST) {
+    cut_after(2_000, text)
+}
+
+/// As [`cut`], for the name of somebody: no host name is longer (RFC 1035, section 2.3.4).
+pub fn cut_name(name: &str) -> String {
+    cut_after(253, name.to_owned())
+}
+
+fn cut_after(most: usize, text: String) -> String {
+    match text.char_indices().nth(most) {
         None => text,
-        Some((end, _)) => format!(
-            "{}… ({} letters in all)",
-            &text[..end],
-            text.chars().count()
-        ),
+        Some((end, _)) => {
+            let letters = text.chars().count();
+            format!("{}… ({letters} letters in all)", &text[..end])
+        }
     }
 }
 

@@ -10,6 +10,9 @@ use crate::scene::{Case, Outcome, Port, Scene, leaf, root};
 use crate::support::faulty::Faulty;
 use crate::support::script::{Step, relay};
 
+/// Bytes between two places; all of them take minutes.
+const STEP: usize = 47;
+
 /// Every byte of the headers, then some in each region. A whole flight is some 1,300 bytes.
 fn places(step: usize) -> impl Iterator<Item = u64> {
     let places = (0..16).chain((16..1_600).step_by(step));
@@ -81,7 +84,7 @@ fn a_server_that_goes_at_any_byte_is_silent_or_seen() {
         "uds = false\n[revocation]\ncheck = \"presence\"",
         None,
     )
-    .with(cases(&real, 31))
+    .with(cases(&real, STEP))
     .with(split)
     .with(uncut)
     .with(behind_prelude)
@@ -91,6 +94,7 @@ fn a_server_that_goes_at_any_byte_is_silent_or_seen() {
     for (version, _) in &real {
         assert_ne!(report.status(&format!("cut-{version}-0")), "examined");
         assert_ne!(report.status(&format!("cut-{version}-15")), "examined");
-        assert_eq!(report.status(&format!("cut-{version}-1580")), "examined");
+        let last = places(STEP).last().unwrap();
+        assert_eq!(report.status(&format!("cut-{version}-{last}")), "examined");
     }
 }

@@ -143,7 +143,7 @@ fn wrong_lengths_are_said_and_nothing_else_happens() {
         "uds = false\n[revocation]\ncheck = \"presence\"",
         None,
     )
-    .with(of_certificates(3))
+    .with(of_certificates(5))
     .with(of_messages());
     let report = scene.check(&[]);
     for (number, cut) in [(0, "der-chain-0"), (1, "der-chain-1")] {

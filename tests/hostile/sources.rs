@@ -125,7 +125,7 @@ fn bombs(issuer: &Entity) -> Vec<(&'static str, Vec<Step>)> {
             ],
         ),
         (
-            "drip",
+            "dripping",
             vec![
                 Step::Hear,
                 drip(OK, std::time::Duration::from_secs(1)),
@@ -133,8 +133,8 @@ fn bombs(issuer: &Entity) -> Vec<(&'static str, Vec<Step>)> {
             ],
         ),
         ("holds", vec![Step::Hold]),
-        ("closes", Fault::Closes.into()),
-        ("garbage", vec![Step::Hear, say([0xff; 5_000])]),
+        ("leaves", Fault::Closes.into()),
+        ("trash", vec![Step::Hear, say([0xff; 5_000])]),
         (
             "html",
             answers("", "<html>\u{1b}[31m<script>alert(1)</script>"),
@@ -233,7 +233,7 @@ fn bombs_behind_urls_cost_their_limits_and_nobody_else() {
     for name in [
         "endless",
         "huge",
-        "drip",
+        "dripping",
         "to-circle",
         "at-metadata",
         "at-audited",
