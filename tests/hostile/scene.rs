@@ -203,16 +203,18 @@ impl Scene {
     }
 
     fn scan(&self, file: &str, more: &[&str]) -> Measured {
-        let arguments = ["scan", file, "--format", "json", "--all", "--at", AT_TEXT];
+        let arguments = ["scan", file, "--format", "json", "--at", AT_TEXT];
         run(self.folder.path(), &[&arguments, more].concat(), LIMIT)
     }
 
-    /// Scans the good node alone, and then all of them; gives the report of all.
+    /// Scans the good node alone, and then all of them with `more` arguments; gives the report of all. With `--all` what passed
+    /// is compared too.
     #[track_caller]
     pub fn check(&self, more: &[&str]) -> Report {
         self.write("alone.toml", "");
         self.write("all.toml", &self.nodes);
-        let alone = self.scan("alone.toml", &[]);
+        let in_full = more.iter().position(|word| *word == "--all");
+        let alone = self.scan("alone.toml", in_full.map_or(&[], |_| &["--all"]));
         let all = self.scan("all.toml", more);
         for run in [&alone, &all] {
             check_run(run);
