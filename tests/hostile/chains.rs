@@ -77,7 +77,7 @@ pub fn cases() -> Vec<Case> {
     let names: Vec<String> = (0..5_000).map(|n| format!("a{n}.x")).collect();
     let names: Vec<&[u8]> = names.iter().map(String::as_bytes).collect();
     let long = "n".repeat(60_000);
-    let named = Entity {
+    let endless = Entity {
         name: name(&[(COMMON_NAME, long.as_bytes())]),
         key: crate::forge::Key::new(),
     };
@@ -105,10 +105,10 @@ pub fn cases() -> Vec<Case> {
             "names-5000",
             &[Entity::new("names").signed_by(&issuer, 1, &[names_extension(&names)])],
         ),
-        examined("name-60000", &[named.server_by(&issuer, &[])]),
+        examined("name-60000", &[endless.server_by(&issuer, &[])]),
         examined(
             "issuer-60000",
-            &[issuer.server_by(&named, &["x.acme.test"])],
+            &[issuer.server_by(&endless, &["x.acme.test"])],
         ),
         examined("twice", &[own.clone(), own.clone()]),
         examined("a-hundred-times", &vec![own.clone(); 100]),

@@ -141,6 +141,27 @@ pub fn cases() -> Vec<Case> {
             ],
             Outcome::Silent("65536"),
         ),
+    ];
+    cases.extend(mail());
+    for (port, name) in [
+        (Port::XmppClient, "xmpp"),
+        (Port::Imap, "imap"),
+        (Port::Smtp, "smtp"),
+    ] {
+        let garbage: Vec<u8> = (0..=255_u8).rev().cycle().take(4_096).collect();
+        cases.push(Case::new(
+            format!("{name}-garbage"),
+            port,
+            vec![Step::Say(garbage)],
+            Outcome::Silent(""),
+        ));
+    }
+    cases
+}
+
+/// The same of servers that speak in lines.
+fn mail() -> Vec<Case> {
+    vec![
         Case::new(
             "smtp-endless",
             Port::Smtp,
@@ -170,21 +191,7 @@ pub fn cases() -> Vec<Case> {
             vec![say("* BYE \u{1b}]0;owned\u{7}\u{202e}\r\n")],
             Outcome::Silent("BYE"),
         ),
-    ];
-    for (port, name) in [
-        (Port::XmppClient, "xmpp"),
-        (Port::Imap, "imap"),
-        (Port::Smtp, "smtp"),
-    ] {
-        let garbage: Vec<u8> = (0..=255_u8).rev().cycle().take(4_096).collect();
-        cases.push(Case::new(
-            format!("{name}-garbage"),
-            port,
-            vec![Step::Say(garbage)],
-            Outcome::Silent(""),
-        ));
-    }
-    cases
+    ]
 }
 
 /// Good XMPP, a byte a packet, with a good server behind it.
