@@ -128,6 +128,12 @@ pub enum Broken {
         /// The certificate of the issuer's name.
         issuer: Arc<Certificate>,
     },
+    /// There are more or longer ways up than are followed, as CAs that sign each other make them: no sound one was among those
+    /// that were.
+    GivenUp {
+        /// How many signatures were checked.
+        signatures: usize,
+    },
 }
 
 impl DeviceTrust {

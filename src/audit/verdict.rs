@@ -2,6 +2,7 @@
 
 use super::effect::Impact;
 use super::rule::Severity;
+use crate::text::cut;
 
 /// What a rule's check says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -98,7 +99,7 @@ impl Seen {
     /// What was seen, with values.
     pub fn new(message: impl Into<String>) -> Self {
         Self {
-            message: message.into(),
+            message: cut(message.into()),
             expected: None,
             found: Vec::new(),
             severity: None,
@@ -146,7 +147,7 @@ impl Seen {
     /// A step for this case, before the rule's own.
     #[must_use]
     pub fn step(mut self, step: impl Into<String>) -> Self {
-        self.steps.push(step.into());
+        self.steps.push(cut(step.into()));
         self
     }
 }

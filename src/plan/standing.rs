@@ -12,8 +12,8 @@ use crate::certificate::{
 use crate::deployment::RequiredName;
 use crate::identity::{XmppService, covers, find_xmpp_domain};
 use crate::text::date;
-use crate::trust::Path;
 use crate::trust::revocation::Answer;
+use crate::trust::{Broken, Path};
 
 /// Whether a certificate is there already.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -276,6 +276,9 @@ fn path(path: Option<&Path>) -> Option<String> {
         Path::Anchored(_) => "its chain has faults: `certaudit audit` names them",
         Path::SelfSigned => "self-signed",
         Path::Pinned => "trusted only because it is installed on the devices itself",
+        Path::Broken(Broken::GivenUp { .. }) => {
+            "whether it builds to a root that the devices trust could not be found out"
+        }
         Path::Broken(_) => "it does not build to a root that the devices trust",
     };
     Some(words.to_owned())
