@@ -10,6 +10,7 @@ pub(super) fn run(options: &Schema) -> Result<u8, Failure> {
     let schema = match options.of {
         SchemaOf::Cluster => deployment::json_schema(),
         SchemaOf::Report => report::schema(),
+        SchemaOf::Reports => report::schema_of_several(),
         SchemaOf::Evidence => evidence::schema(),
         SchemaOf::Plan => report::plan::schema(),
     };

@@ -15,3 +15,4 @@ pub mod program;
 pub mod register;
 pub mod s_client;
 pub mod servers;
+pub mod site;

@@ -222,6 +222,7 @@ fn empty(deployment: &Deployment, at: i64) -> Evidence {
         fetches: Vec::new(),
         dns: Vec::new(),
         uds: Vec::new(),
+        shards: Vec::new(),
     }
 }
 

@@ -201,6 +201,7 @@ mod tests {
             fetches: Vec::new(),
             dns: Vec::new(),
             uds: Vec::new(),
+            shards: Vec::new(),
         }
     }
 
