@@ -4,10 +4,12 @@ mod dns;
 mod fetch;
 mod merge;
 mod redaction;
+mod shard;
 mod silence;
 mod uds;
 
 use std::collections::BTreeMap;
+use std::io::{self, BufReader, Read, Write};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -18,6 +20,7 @@ use crate::certificate::Digest;
 pub use dns::{DnsRecord, Lookup, LookupOutcome, RecordKind, ServiceRecord, reverse_name};
 pub use fetch::{Fetch, FetchOutcome, FetchStep, OCSP_RESPONSE, PKIX_CRL, askable};
 pub use redaction::{PublicStandIn, Redaction};
+pub use shard::Shard;
 pub use uds::{Uds, UdsServers, UdsVersion};
 
 /// The version of the evidence file that this program writes and reads.
@@ -53,6 +56,9 @@ pub struct Evidence {
     /// Only in redacted evidence: names and signatures are no longer those of the deployment.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub redacted: Option<Redaction>,
+    /// Which parts of the deployment's nodes this is about, sorted; empty when all were probed in one run.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub shards: Vec<Shard>,
 }
 
 impl Evidence {
@@ -235,7 +241,13 @@ pub enum Unreadable {
 impl Evidence {
     /// Reads an evidence file.
     pub fn read(text: &str) -> Result<Self, Unreadable> {
-        let evidence: Self = serde_json::from_str(text).map_err(|error| Unreadable::Malformed {
+        Self::read_from(text.as_bytes())
+    }
+
+    /// Reads an evidence file as it comes, without holding its text in memory.
+    pub fn read_from(source: impl Read) -> Result<Self, Unreadable> {
+        let read = serde_json::from_reader(BufReader::new(source));
+        let evidence: Self = read.map_err(|error| Unreadable::Malformed {
             line: error.line(),
             column: error.column(),
             reason: error.to_string(),
@@ -251,6 +263,12 @@ impl Evidence {
     /// Writes it as JSON, ending with a newline.
     pub fn write(&self) -> Result<String, serde_json::Error> {
         serde_json::to_string_pretty(self).map(|text| text + "\n")
+    }
+
+    /// The same, without holding the text in memory.
+    pub fn write_to(&self, mut sink: impl Write) -> io::Result<()> {
+        serde_json::to_writer_pretty(&mut sink, self)?;
+        sink.write_all(b"\n")
     }
 
     /// The bytes of a presented certificate.

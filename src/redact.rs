@@ -22,7 +22,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use crate::certificate::{Certificate, Digest, container};
-use crate::evidence::{Evidence, PublicStandIn, Redaction};
+use crate::evidence::{Evidence, Fetch, PublicStandIn, Redaction};
 use crate::trust::public_standing;
 
 pub use deployment::{TrustPaths, TrustText};
@@ -135,7 +135,7 @@ fn pool(evidence: &Evidence, trusted: &Trusted) -> Pool {
 
 /// Bytes that may be CRLs, OCSP answers or certificates: what was fetched, and what was stapled.
 fn contents(evidence: &Evidence) -> Vec<Vec<u8>> {
-    let fetched = evidence.fetches.iter().filter_map(|fetch| fetch.content());
+    let fetched = evidence.fetches.iter().filter_map(Fetch::content);
     let shown = evidence
         .observations
         .iter()

@@ -26,7 +26,7 @@ use crate::audit::estate::Estate;
 use crate::audit::rule::{Owner, Severity};
 use crate::audit::{Audit, Judgement, Summary};
 
-pub use json::{SCHEMA, schema};
+pub use json::{SCHEMA, schema, schema_of_several};
 pub use jsonl::{SCHEMA as FINDING_SCHEMA, schema as finding_schema};
 pub use moment::{parse as parse_moment, text as moment_text};
 pub use origin::Origin;
@@ -67,6 +67,46 @@ pub trait Format: Sync {
     fn purpose(&self) -> &'static str;
     /// Writes the report.
     fn write(&self, report: &Report<'_>, page: Page, sink: &mut dyn Write) -> io::Result<()>;
+
+    /// Whether reports of several deployments can stand in one file.
+    fn holds_several(&self) -> bool {
+        false
+    }
+
+    /// Writes one of several reports into one file: the first has `position` 0.
+    fn write_part(
+        &self,
+        report: &Report<'_>,
+        page: Page,
+        _position: usize,
+        sink: &mut dyn Write,
+    ) -> io::Result<()> {
+        self.write(report, page, sink)
+    }
+
+    /// Ends a file of several reports.
+    fn close(&self, _answers: &[Answer], _page: Page, _sink: &mut dyn Write) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// What a report says in short, for the list of several.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    /// The deployment's name, as the file has it.
+    pub deployment: String,
+    /// The answer.
+    pub summary: Summary,
+}
+
+impl Answer {
+    /// Of a report.
+    pub fn of(report: &Report<'_>) -> Self {
+        Self {
+            deployment: report.estate.deployment.name.clone(),
+            summary: report.summary.clone(),
+        }
+    }
 }
 
 /// Every format.

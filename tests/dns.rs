@@ -44,6 +44,7 @@ fn blank() -> Evidence {
         dns: Vec::new(),
         uds: Vec::new(),
         redacted: None,
+        shards: Vec::new(),
     }
 }
 

@@ -151,7 +151,8 @@ fn secrets(evidence: &Evidence) -> BTreeSet<String> {
 }
 
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    let digits = bytes.iter().map(|byte| format!("{byte:02x}"));
+    digits.collect::<Vec<_>>().concat()
 }
 
 /// Searches the text, and every base64 in it as bytes, as text in UTF-8 and UTF-16, and as hex.

@@ -80,6 +80,7 @@ impl Scene {
             dns: Vec::new(),
             uds: Vec::new(),
             redacted: None,
+            shards: Vec::new(),
         };
         Self {
             deployment,

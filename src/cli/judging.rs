@@ -15,7 +15,8 @@ pub struct Judging {
     /// What goes to standard output
     #[arg(short, long, value_name = "FORMAT", default_value = "table", value_parser = formats())]
     pub format: String,
-    /// Also write a report to a file: FORMAT=PATH; may be repeated
+    /// Also write a report to a file: FORMAT=PATH; may be repeated. {deployment} in the path gives each of several
+    /// deployments a file of its own; a path that ends in .zst is compressed
     #[arg(short, long, value_name = "FORMAT=PATH", value_parser = format_and_path)]
     pub write: Vec<(String, PathBuf)>,
     /// The least severity that makes exit status 1

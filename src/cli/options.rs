@@ -8,14 +8,15 @@ use clap::{Args, ValueEnum};
 use super::judging::{Judging, rule_name, rule_or_family};
 use crate::catalog::{CertificateName, Product};
 use crate::deployment::domain_name;
+use crate::evidence::Shard;
 
 /// `certaudit scan`
 #[derive(Debug, Args)]
 pub struct Scan {
-    /// The deployment file
-    #[arg(default_value = "cluster.toml")]
-    pub config: PathBuf,
-    /// Keep the evidence, for `certaudit audit`
+    /// Deployment files, or folders of them
+    #[arg(default_value = "cluster.toml", value_name = "CONFIG")]
+    pub configs: Vec<PathBuf>,
+    /// Keep the evidence, for `certaudit audit`; of several deployments with {deployment} in the path
     #[arg(long, value_name = "PATH")]
     pub record: Option<PathBuf>,
     /// Propose waivers for what was found.
@@ -29,24 +30,34 @@ pub struct Scan {
 /// `certaudit probe`
 #[derive(Debug, Args)]
 pub struct Probe {
-    /// The deployment file
-    #[arg(default_value = "cluster.toml")]
-    pub config: PathBuf,
-    /// Where to write the evidence
+    /// Deployment files, or folders of them
+    #[arg(default_value = "cluster.toml", value_name = "CONFIG")]
+    pub configs: Vec<PathBuf>,
+    /// Where to write the evidence; of several deployments with {deployment} in the path. Compressed when it ends in .zst
     #[arg(short, long, value_name = "EVIDENCE")]
     pub output: PathBuf,
     /// Only this node; may be repeated
     #[arg(long = "node", value_name = "NAME")]
     pub nodes: Vec<String>,
+    /// Only the nodes of shard K of N ("3/8"): stable from run to run, disjoint, all together complete
+    #[arg(long, value_name = "K/N", value_parser = shard)]
+    pub shard: Option<Shard>,
+}
+
+fn shard(text: &str) -> Result<Shard, String> {
+    Shard::parse(text).ok_or_else(|| {
+        "write it as K/N with K from 1 to N, for example 3/8; N is at most 65535".to_owned()
+    })
 }
 
 /// `certaudit audit`
 #[derive(Debug, Args)]
 pub struct Audit {
-    /// The deployment file
-    #[arg(default_value = "cluster.toml")]
-    pub config: PathBuf,
-    /// What `probe` or `scan --record` wrote; may be repeated (several vantage points, parts of a fleet)
+    /// Deployment files, or folders of them
+    #[arg(default_value = "cluster.toml", value_name = "CONFIG")]
+    pub configs: Vec<PathBuf>,
+    /// What `probe` or `scan --record` wrote; may be repeated (several vantage points, shards). Of several deployments with
+    /// {deployment} in the path
     #[arg(long, required = true, value_name = "FILE")]
     pub evidence: Vec<PathBuf>,
     /// Propose waivers for what was found.
@@ -221,6 +232,8 @@ pub enum SchemaOf {
     Report,
     /// A line of the JSON Lines report
     Finding,
+    /// JSON reports of several deployments in one file
+    Reports,
     /// The evidence file
     Evidence,
     /// The JSON of `certaudit plan`

@@ -6,7 +6,7 @@ pub(super) mod stand_in;
 use std::path::{Path, PathBuf};
 
 use super::Failure;
-use super::collect::{fetch, now};
+use super::collect::{Network, now};
 use super::inputs;
 use super::judge::Bench;
 use super::terminal::{remark, stderr_color};
@@ -34,7 +34,7 @@ pub(super) fn run(options: &Check, manner: &Manner) -> Result<u8, Failure> {
     let bench = Bench::prepare(&deployment, &options.judging, origin, manner)?;
     let evidence = complete(evidence, &options.bearer, &deployment, &bench.trust, at)?;
     let judging = of_files(&options.judging, name);
-    bench.judge(&deployment, &evidence, &judging, manner)
+    bench.judge(&deployment, &evidence, &judging)
 }
 
 /// With what the certificates point at, and what the user gave.
@@ -46,7 +46,7 @@ pub(super) fn complete(
     at: i64,
 ) -> Result<Evidence, Failure> {
     if !options.no_fetch {
-        evidence = fetch(evidence, deployment, trust, at)?;
+        evidence = Network::start()?.fetch(evidence, deployment, trust, at)?;
     }
     evidence.add_fetches(given(&options.crl, PKIX_CRL)?);
     evidence.add_fetches(given(&options.ocsp, OCSP_RESPONSE)?);

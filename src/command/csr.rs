@@ -46,7 +46,7 @@ pub(super) fn run(options: &Csr, manner: &Manner) -> Result<u8, Failure> {
         evidence = complete(evidence, &options.bearer, &deployment, &bench.trust, at)?;
     }
     let judging = of_files(&options.judging, name);
-    bench.judge_with(views, &deployment, &evidence, &judging, manner)
+    bench.judge_with(views, &deployment, &evidence, &judging)
 }
 
 /// The deployment file with all its nodes: a multi-server certificate must name those that share it.

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::Failure;
-use super::collect::{collect, now};
+use super::collect::{Network, now};
 use super::inputs;
 use super::judge::Bench;
 use super::outputs::to_stdout;
@@ -39,6 +39,9 @@ pub(super) fn run(options: &Demo, manner: &Manner) -> Result<u8, Failure> {
     );
     let mut bench = Bench::prepare(&deployment, &options.judging, Origin::Demo, manner)?;
     bench.trust_root(&cluster.root)?;
-    let evidence = collect(&deployment, &bench.trust, manner)?;
-    bench.judge(&deployment, &evidence, &options.judging, manner)
+    let evidences = Network::start()?.collect_all(&[(&deployment, &bench.trust)], manner)?;
+    let [evidence] = &evidences[..] else {
+        return Err(Failure::System("the demo showed nothing".to_owned()));
+    };
+    bench.judge(&deployment, evidence, &options.judging)
 }

@@ -9,7 +9,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use super::Failure;
-use super::collect::{interrupted, run as block_on};
+use super::collect::Network;
 use super::inputs;
 use super::outputs::{Draft, to_stdout};
 use super::terminal::{remark, stderr_color};
@@ -40,7 +40,9 @@ pub(super) fn run(options: &Discover, manner: &Manner) -> Result<u8, Failure> {
         client_certificate: None,
         dns_server: known.dns_server,
     };
-    let survey = block_on(survey::survey(&options.domain, &limits, interrupted()))?
+    let network = Network::start()?;
+    let survey = network
+        .run(survey::survey(&options.domain, &limits, network.stopped()))?
         .ok_or_else(|| Failure::System("interrupted: nothing was written".to_owned()))?;
     let found = Found::of(&survey);
     if found.nodes.is_empty() {

@@ -1,7 +1,7 @@
 //! Reading what the user names: the deployment file, trust files, evidence.
 
-use std::fs;
-use std::io::Read as _;
+use std::fs::{self, File};
+use std::io::{self, BufRead as _, BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use super::Failure;
@@ -20,6 +20,8 @@ const CERTIFICATES_LIMIT: u64 = 16 << 20;
 const EVIDENCE_LIMIT: u64 = 2 << 30;
 /// The report of 10,000 services with findings on each is about 200 MiB.
 const REPORT_LIMIT: u64 = 1 << 30;
+/// Every Zstandard frame begins so (RFC 8878, section 3.1.1).
+const ZSTD_MAGIC: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
 
 /// Reads a deployment file, keeping only `nodes` when there are any. Its faults come back drawn over the file.
 pub(super) fn deployment(
@@ -125,7 +127,7 @@ pub(super) fn certificates(paths: &[PathBuf]) -> Result<Vec<(PathBuf, Vec<u8>)>,
 pub(super) fn evidence(paths: &[PathBuf]) -> Result<Evidence, Failure> {
     let mut merged: Option<Evidence> = None;
     for path in paths {
-        let read = Evidence::read(&text(path, EVIDENCE_LIMIT)?).map_err(|fault| {
+        let read = Evidence::read_from(decompressed(path)?).map_err(|fault| {
             unreadable(
                 path,
                 format!("{fault}; it should be what `certaudit probe -o` wrote"),
@@ -174,18 +176,9 @@ pub(super) fn text(path: &Path, limit: u64) -> Result<String, Failure> {
 
 /// The bytes of a regular file, up to a limit.
 pub(super) fn bytes(path: &Path, limit: u64) -> Result<Vec<u8>, Failure> {
-    let kind = fs::metadata(path).map_err(|error| unreadable(path, error.to_string()))?;
-    if !kind.is_file() {
-        let what = if kind.is_dir() {
-            "a directory"
-        } else {
-            "no regular file"
-        };
-        return Err(unreadable(path, format!("it is {what}")));
-    }
-    let file = fs::File::open(path).map_err(|error| unreadable(path, error.to_string()))?;
     let mut bytes = Vec::new();
-    file.take(limit + 1)
+    regular(path)?
+        .take(limit + 1)
         .read_to_end(&mut bytes)
         .map_err(|error| unreadable(path, error.to_string()))?;
     within(path, bytes, limit)
@@ -197,6 +190,33 @@ fn within(path: &Path, bytes: Vec<u8>, limit: u64) -> Result<Vec<u8>, Failure> {
         return Err(unreadable(path, reason));
     }
     Ok(bytes)
+}
+
+/// A regular file: never one that waits for somebody to write into it.
+fn regular(path: &Path) -> Result<File, Failure> {
+    let kind = fs::metadata(path).map_err(|error| unreadable(path, error.to_string()))?;
+    if !kind.is_file() {
+        let what = if kind.is_dir() {
+            "a directory"
+        } else {
+            "no regular file"
+        };
+        return Err(unreadable(path, format!("it is {what}")));
+    }
+    File::open(path).map_err(|error| unreadable(path, error.to_string()))
+}
+
+/// The text of a file that may be compressed, as it comes; what is beyond the limit is cut off.
+fn decompressed(path: &Path) -> Result<impl Read, Failure> {
+    let fault = |error: io::Error| unreadable(path, error.to_string());
+    let mut file = BufReader::new(regular(path)?);
+    let compressed = file.fill_buf().map_err(fault)?.starts_with(&ZSTD_MAGIC);
+    let plain: Box<dyn Read> = if compressed {
+        Box::new(zstd::Decoder::with_buffer(file).map_err(fault)?)
+    } else {
+        Box::new(file)
+    };
+    Ok(plain.take(EVIDENCE_LIMIT))
 }
 
 pub(super) fn unreadable(path: &Path, reason: String) -> Failure {

@@ -22,15 +22,15 @@ use crate::trust::{DeviceTrust, system_roots};
 pub(super) fn run(options: &Redact, manner: &Manner) -> Result<u8, Failure> {
     let evidence = inputs::evidence(std::slice::from_ref(&options.evidence))?;
     let draft = Draft::create(&options.output)?;
-    let redacted = match (&options.config, &options.config_output) {
-        (Some(config), Some(output)) => with_deployment(&evidence, config, output, manner)?,
-        _ => {
-            remark(
-                manner,
-                "only the evidence is redacted: to judge it, redact the deployment file with it (--config and --config-output)",
-            );
-            redact(&evidence, &Trusted::default()).evidence
-        }
+    let both = options.config.as_ref().zip(options.config_output.as_ref());
+    let redacted = if let Some((config, output)) = both {
+        with_deployment(&evidence, config, output, manner)?
+    } else {
+        remark(
+            manner,
+            "only the evidence is redacted: to judge it, redact the deployment file with it (--config and --config-output)",
+        );
+        redact(&evidence, &Trusted::default()).evidence
     };
     for note in redacted.redacted.iter().flat_map(|mark| &mark.notes) {
         remark(manner, &format!("not kept: {note}"));

@@ -11,6 +11,7 @@ pub(super) fn run(options: &Schema) -> Result<u8, Failure> {
         SchemaOf::Cluster => deployment::json_schema(),
         SchemaOf::Report => report::schema(),
         SchemaOf::Finding => report::finding_schema(),
+        SchemaOf::Reports => report::schema_of_several(),
         SchemaOf::Evidence => evidence::schema(),
         SchemaOf::Plan => report::plan::schema(),
         SchemaOf::Diff => report::diff::schema(),

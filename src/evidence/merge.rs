@@ -17,6 +17,7 @@ impl Evidence {
         self.certificates.extend(other.certificates);
         fetch::merge(&mut self.fetches, other.fetches, newer);
         self.add_lookups(other.dns);
+        self.add_shards(other.shards);
         uds::merge(&mut self.uds, other.uds, newer);
         for observation in other.observations {
             match self

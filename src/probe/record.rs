@@ -71,6 +71,7 @@ impl Record {
             dns: Vec::new(),
             uds: Vec::new(),
             redacted: None,
+            shards: Vec::new(),
         }
     }
 

@@ -56,6 +56,7 @@ impl Redactor {
             dns: Vec::new(),
             uds: Vec::new(),
             redacted: None,
+            shards: original.shards.clone(),
         };
         evidence.add_fetches(
             original

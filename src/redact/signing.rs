@@ -58,14 +58,14 @@ pub(super) fn sign(
     match pair {
         Pair::Ed25519(key) => (oid == "1.3.101.112").then(|| key.sign(message).as_ref().to_vec()),
         Pair::Ec(document) => sign_ec(document, kind, &oid, message),
-        Pair::Rsa(key) => match encoding(&oid, algorithm) {
-            Some(encoding) => sign_rsa(key, encoding, message),
-            None => {
-                let document = key.as_der().ok()?;
-                let key = rsa::RsaPrivateKey::from_pkcs8_der(document.as_ref()).ok()?;
-                sign_other_rsa(&key, &oid, message)
+        Pair::Rsa(key) => {
+            if let Some(encoding) = encoding(&oid, algorithm) {
+                return sign_rsa(key, encoding, message);
             }
-        },
+            let document = key.as_der().ok()?;
+            let key = rsa::RsaPrivateKey::from_pkcs8_der(document.as_ref()).ok()?;
+            sign_other_rsa(&key, &oid, message)
+        }
         Pair::OtherRsa(key) => sign_other_rsa(key, &oid, message),
     }
 }

@@ -11,7 +11,7 @@ use std::io::{self, Write};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{Format, Page, Report, moment_text};
+use super::{Answer, Format, Page, Report, moment_text};
 use crate::audit::estate::Estate;
 use crate::audit::{ClientOutcome, Summary};
 use crate::evidence::Redaction;
@@ -19,6 +19,9 @@ use crate::text::escape;
 
 /// The version of the report.
 pub const SCHEMA: &str = "certaudit.report/1";
+
+/// The version of a file with the reports of several deployments.
+const SEVERAL: &str = "certaudit.reports/1";
 
 /// The format.
 pub(super) struct Json;
@@ -36,11 +39,48 @@ impl Format for Json {
         serde_json::to_writer_pretty(&mut *sink, &Report1::of(report))?;
         sink.write_all(b"\n")
     }
+
+    fn holds_several(&self) -> bool {
+        true
+    }
+
+    fn write_part(
+        &self,
+        report: &Report<'_>,
+        page: Page,
+        position: usize,
+        sink: &mut dyn Write,
+    ) -> io::Result<()> {
+        if position == 0 {
+            writeln!(sink, "{{\n\"schema\": \"{SEVERAL}\",\n\"reports\": [")?;
+        } else {
+            sink.write_all(b",\n")?;
+        }
+        self.write(report, page, sink)
+    }
+
+    fn close(&self, _: &[Answer], _: Page, sink: &mut dyn Write) -> io::Result<()> {
+        sink.write_all(b"]\n}\n")
+    }
 }
 
 /// The JSON Schema of this report.
 pub fn schema() -> serde_json::Value {
     schemars::schema_for!(Report1).to_value()
+}
+
+/// The JSON Schema of a file with the reports of several deployments.
+pub fn schema_of_several() -> serde_json::Value {
+    schemars::schema_for!(Reports1).to_value()
+}
+
+/// Reports of several deployments, in the order in which they were named.
+#[derive(Serialize, JsonSchema)]
+struct Reports1 {
+    /// Always "certaudit.reports/1".
+    schema: &'static str,
+    /// One for each deployment.
+    reports: Vec<Report1>,
 }
 
 /// A certaudit report.

@@ -10,7 +10,7 @@ use std::io::{self, Write};
 
 use super::entries::Entries;
 use super::gathered::Section;
-use super::phrase::{causes, counts, outcome, owners, plural, scope, verdict, who};
+use super::phrase::{causes, counts, outcome, owners, plural, redaction, scope, verdict, who};
 use super::{Format, Page, Report, moment_text};
 use sheet::Sheet;
 
@@ -70,6 +70,9 @@ fn headline(report: &Report<'_>) -> String {
     );
     if !report.estate.complete {
         out += "\n**INCOMPLETE:** the scan was interrupted; what is counted as not examined was not looked at.\n";
+    }
+    for text in redaction(report) {
+        out += &format!("\n{}\n", inline(&text));
     }
     if let Some(teams) = owners(report) {
         out += &format!("\n{teams}\n");

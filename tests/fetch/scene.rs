@@ -67,6 +67,7 @@ pub fn evidence(chains: &[&[Vec<u8>]]) -> Evidence {
         dns: Vec::new(),
         uds: Vec::new(),
         redacted: None,
+        shards: Vec::new(),
     }
 }
 

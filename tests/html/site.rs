@@ -48,6 +48,8 @@ impl Site {
                 fetches: Vec::new(),
                 dns: Vec::new(),
                 uds: Vec::new(),
+                redacted: None,
+                shards: Vec::new(),
             },
             key: ec_key().unwrap(),
         }

@@ -16,3 +16,4 @@ pub mod register;
 pub mod s_client;
 pub mod script;
 pub mod servers;
+pub mod site;

@@ -31,6 +31,7 @@ fn nothing_seen() -> Evidence {
         dns: Vec::new(),
         uds: Vec::new(),
         redacted: None,
+        shards: Vec::new(),
     }
 }
 

@@ -241,6 +241,7 @@ fn empty(deployment: &Deployment, at: i64) -> Evidence {
         dns: Vec::new(),
         uds: Vec::new(),
         redacted: None,
+        shards: Vec::new(),
     }
 }
 

@@ -211,6 +211,7 @@ mod tests {
             dns: Vec::new(),
             uds: Vec::new(),
             redacted: None,
+            shards: Vec::new(),
         }
     }
 

@@ -30,6 +30,7 @@ pub(super) fn draw(book: &Book<'_>) -> Markup {
                     "the scan was interrupted; what is listed as not probed was not looked at."
                 }
             }
+            @for text in phrase::redaction(report) { p class="remark" { (text) } }
             @if let Some(teams) = phrase::owners(report) { p class="remark" { (teams) } }
             (figures(book))
         }
