@@ -11,12 +11,15 @@ use std::io::{self, Write};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{Format, Page, Report, moment_text};
+use super::{Format, Page, Report, moment_text, schema_of};
 use crate::audit::{ClientOutcome, Summary};
 use crate::text::escape;
 
 /// The version of the report.
 pub const SCHEMA: &str = "certaudit.report/1";
+
+/// A digest: 64 hexadecimal digits in lower case.
+const SHA_256: &str = "^[0-9a-f]{64}$";
 
 /// The format.
 pub(super) struct Json;
@@ -38,33 +41,41 @@ impl Format for Json {
 
 /// The JSON Schema of this report.
 pub fn schema() -> serde_json::Value {
-    schemars::schema_for!(Report1).to_value()
+    schema_of::<Report1>()
 }
 
 /// A certaudit report.
 #[derive(Serialize, JsonSchema)]
+#[schemars(title = "certaudit report", extend("$id" = "urn:certaudit:report:1"))]
 struct Report1 {
     /// Always "certaudit.report/1".
+    #[schemars(extend("const" = SCHEMA))]
     schema: &'static str,
+    /// The program that wrote it.
     tool: Tool1,
     /// The moment as of which was judged, RFC 3339 UTC.
+    #[schemars(extend("format" = "date-time"))]
     generated_at: String,
     /// False when the scan was interrupted.
     complete: bool,
     /// The deployment's name.
     deployment: String,
     /// "ready", "not-ready" or "unknown".
+    #[schemars(extend("enum" = ["ready", "not-ready", "unknown"]))]
     verdict: &'static str,
+    /// How much there is of everything.
     summary: Summary1,
     /// What each client platform will see.
     clients: Vec<Client1>,
     /// What Expressway (where there is MRA) and federation partners will see.
     peers: Vec<Client1>,
+    /// In the order of the deployment file.
     nodes: Vec<node::Node1>,
     /// Signing requests, when any were judged.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     requests: Vec<request::Request1>,
     /// Every certificate that was presented, by its SHA-256.
+    #[schemars(extend("propertyNames" = { "pattern": SHA_256 }))]
     certificates: BTreeMap<String, certificate::Certificate1>,
     /// Those that hurt most first.
     findings: Vec<finding::Finding1>,
@@ -73,19 +84,26 @@ struct Report1 {
 /// Who wrote it.
 #[derive(Serialize, JsonSchema)]
 struct Tool1 {
+    /// Always "certaudit".
     name: &'static str,
+    /// Its version.
     version: &'static str,
 }
 
 /// Counts.
 #[derive(Serialize, JsonSchema)]
 struct Summary1 {
+    /// Nodes of the deployment that were judged.
     nodes: usize,
+    /// Services that were looked at.
     services: usize,
+    /// Services that presented a certificate.
     examined: usize,
     /// Open findings of that severity.
     errors: usize,
+    /// Open warnings.
     warnings: usize,
+    /// Open notes.
     infos: usize,
     /// What could not be judged.
     unknown: usize,
@@ -97,6 +115,7 @@ struct Summary1 {
 #[derive(Serialize, JsonSchema)]
 struct Client1 {
     /// "windows", "mac", "ios", "android"; "expressway", "federation".
+    #[schemars(extend("enum" = ["windows", "mac", "ios", "android", "expressway", "federation"]))]
     client: &'static str,
     /// "trusted", "prompt", "prompt-every-session", "blocked", "unknown"; "mra-fails", "federation-fails".
     outcome: &'static str,
