@@ -4,6 +4,8 @@ mod dns;
 mod fetch;
 mod merge;
 mod silence;
+#[cfg(test)]
+mod tests;
 mod uds;
 
 use std::collections::BTreeMap;
