@@ -83,7 +83,7 @@ pub struct Place {
 }
 
 /// What a rule said.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Status {
     /// The fault is there.
     Fail,

@@ -1,9 +1,15 @@
 //! Writing what was judged, for people and for machines. The same audit gives the same bytes.
 
+mod csv;
+mod entries;
 mod json;
+mod jsonl;
+mod markdown;
 mod moment;
 mod phrase;
 pub mod plan;
+mod priority;
+mod prometheus;
 mod table;
 
 use std::io::{self, Write};
@@ -13,6 +19,7 @@ use crate::audit::rule::{Owner, Severity};
 use crate::audit::{Audit, Judgement, Summary};
 
 pub use json::{SCHEMA, schema};
+pub use jsonl::{SCHEMA as FINDING_SCHEMA, schema as finding_schema};
 pub use moment::{parse as parse_moment, text as moment_text};
 
 /// What a report is made of.
@@ -59,7 +66,14 @@ fn schema_of<T: schemars::JsonSchema>() -> serde_json::Value {
 }
 
 /// Every format.
-pub const FORMATS: &[&dyn Format] = &[&table::Table, &json::Json];
+pub const FORMATS: &[&dyn Format] = &[
+    &table::Table,
+    &json::Json,
+    &jsonl::Jsonl,
+    &markdown::Markdown,
+    &csv::Csv,
+    &prometheus::Prometheus,
+];
 
 /// The format of that name.
 pub fn format_named(name: &str) -> Option<&'static dyn Format> {

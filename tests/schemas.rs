@@ -80,6 +80,8 @@ fn documents() -> Vec<(&'static str, Source)> {
                 &ALONE,
             ]),
         ),
+        ("finding", judged(&[&ROLLOUT, &["-f", "jsonl", "--all"]])),
+        ("finding", judged(&[&HALF_SILENT, &["-f", "jsonl"]])),
         ("evidence", Source::File(ROLLOUT[3])),
         ("evidence", Source::File(HALF_SILENT[3])),
         ("evidence", Source::Recorded),
@@ -121,12 +123,15 @@ impl Source {
         }
     }
 
-    /// JSON, or TOML as an editor sees it: dates are strings.
-    fn document(&self) -> Value {
+    /// JSON, several of it in lines, or TOML as an editor sees it: dates are strings.
+    fn documents(&self) -> Vec<Value> {
         let text = self.text();
-        serde_json::from_str(&text).unwrap_or_else(|_| {
+        let all: Result<Vec<Value>, _> = serde_json::Deserializer::from_str(&text)
+            .into_iter()
+            .collect();
+        all.unwrap_or_else(|_| {
             let table: toml::Table = toml::from_str(&text).unwrap();
-            plain(toml::Value::Table(table))
+            vec![plain(toml::Value::Table(table))]
         })
     }
 }
@@ -205,13 +210,16 @@ fn everything_that_is_written_is_what_its_schema_says() {
             .should_validate_formats(true)
             .build(&schemas[of])
             .unwrap();
-        let document = source.document();
-        let faults: Vec<String> = validator
-            .iter_errors(&document)
-            .map(|fault| format!("{}: {fault}", fault.instance_path()))
-            .collect();
-        assert_eq!(faults, [""; 0], "{of}: {}", faults.join("\n"));
+        let documents = source.documents();
+        for document in &documents {
+            let faults: Vec<String> = validator
+                .iter_errors(document)
+                .map(|fault| format!("{}: {fault}", fault.instance_path()))
+                .collect();
+            assert_eq!(faults, [""; 0], "{of}: {}", faults.join("\n"));
+        }
         // A schema that takes everything would prove nothing.
+        let document = &documents[0];
         for key in schemas[of]["required"].as_array().unwrap() {
             let mut less = document.clone();
             less.as_object_mut().unwrap().remove(key.as_str().unwrap());

@@ -212,6 +212,18 @@ fn expressway_verifies(deployment: &Deployment) -> bool {
 }
 
 impl Outcome {
+    /// Every outcome, from harmless to worst.
+    pub const ALL: [Self; 8] = [
+        Self::Trusted,
+        Self::Unknown,
+        Self::Degraded,
+        Self::Prompt,
+        Self::PromptEverySession,
+        Self::MraFails,
+        Self::FederationFails,
+        Self::Blocked,
+    ];
+
     /// The word in reports.
     pub fn name(self) -> &'static str {
         match self {

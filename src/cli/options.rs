@@ -188,6 +188,8 @@ pub enum SchemaOf {
     Cluster,
     /// The JSON report
     Report,
+    /// A line of the JSON Lines report
+    Finding,
     /// The evidence file
     Evidence,
     /// The JSON of `certaudit plan`

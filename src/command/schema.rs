@@ -12,6 +12,7 @@ pub(super) fn run(options: &Schema) -> Result<u8, Failure> {
     let schema = match options.of {
         SchemaOf::Cluster => deployment::json_schema(&rules),
         SchemaOf::Report => report::schema(),
+        SchemaOf::Finding => report::finding_schema(),
         SchemaOf::Evidence => evidence::schema(),
         SchemaOf::Plan => report::plan::schema(),
     };

@@ -1,5 +1,7 @@
 //! Words that several formats say alike: where, who is hit and how, how many.
 
+use std::collections::HashSet;
+
 use super::Report;
 use crate::audit::effect::{Effect, Outcome, Who};
 use crate::audit::{ClientOutcome, Judgement, Readiness, Summary};
@@ -117,17 +119,15 @@ const NAMED_CAUSES: usize = 3;
 
 /// What brings an outcome about: "chain-self-signed on cucm-sub, and 4 more".
 pub(super) fn causes(report: &Report<'_>, outcome: &ClientOutcome) -> String {
-    let judgements = &report.audit.judgements;
-    let judged = outcome
-        .because
-        .iter()
-        .filter_map(|id| judgements.iter().find(|one| one.id == *id));
-    let mut named: Vec<String> = Vec::new();
-    for cause in judged.map(cause) {
-        if !named.contains(&cause) {
-            named.push(cause);
-        }
-    }
+    // Its causes stand in the order of the judgements.
+    let because: HashSet<&str> = outcome.because.iter().map(String::as_str).collect();
+    let judgements = report.audit.judgements.iter();
+    let judged = judgements.filter(|one| because.contains(&*one.id));
+    let mut told = HashSet::new();
+    let mut named: Vec<String> = judged
+        .map(cause)
+        .filter(|cause| told.insert(cause.clone()))
+        .collect();
     let more = named.len().saturating_sub(NAMED_CAUSES);
     named.truncate(NAMED_CAUSES);
     if more > 0 {
@@ -160,7 +160,30 @@ pub(super) fn owners(report: &Report<'_>) -> Option<String> {
     ))
 }
 
+/// A, B, ... Z, AA, AB, ...
+pub(super) fn letter(position: usize) -> String {
+    let last = char::from(b'A' + u8::try_from(position % 26).unwrap_or(0));
+    if position < 26 {
+        last.to_string()
+    } else {
+        letter(position / 26 - 1) + &last.to_string()
+    }
+}
+
 /// "1 node", "2 nodes".
 pub(super) fn plural(count: usize, word: &str) -> String {
     format!("{count} {word}{}", if count == 1 { "" } else { "s" })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::letter;
+
+    #[test]
+    fn letters_go_on_after_z() {
+        assert_eq!(
+            [0, 25, 26, 51, 52].map(letter),
+            ["A", "Z", "AA", "AZ", "BA"]
+        );
+    }
 }
