@@ -257,7 +257,7 @@ fn a_file_without_permission_is_refused() {
     let folder = folder();
     let bad = folder.path().join("BAD");
     fs::write(&bad, "secret").unwrap();
-    fs::set_permissions(&bad, fs::Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(&bad, fs::Permissions::from_mode(0o000)).unwrap();
     if File::open(&bad).is_err() {
         refused_everywhere(&folder, &["ermission denied"]);
         return;

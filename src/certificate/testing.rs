@@ -1,5 +1,7 @@
 //! Random damage, the same on every machine. What makes a test fail is first made as small as it can be, then shown.
 
+#![allow(clippy::panic)]
+
 use proptest::collection::vec;
 use proptest::prelude::{Strategy, any};
 use proptest::sample::Index;

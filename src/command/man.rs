@@ -105,9 +105,9 @@ fn page(whole: &Command, command: &Command, sink: &mut dyn Write) -> io::Result<
         title(command).replace('-', "\\-"),
         env!("CARGO_PKG_VERSION"),
     );
-    write!(
+    writeln!(
         sink,
-        "{APOSTROPHE}.TH {title} 1 \"\" \"certaudit {version}\" \"certaudit manual\"\n"
+        "{APOSTROPHE}.TH {title} 1 \"\" \"certaudit {version}\" \"certaudit manual\""
     )?;
     sink.write_all(tidy(&String::from_utf8_lossy(&body)).as_bytes())
 }

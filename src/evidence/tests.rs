@@ -182,7 +182,7 @@ fn a_damaged_file_is_read_or_refused_with_its_place() {
         };
         match Evidence::read(text) {
             Ok(evidence) => {
-                assert!(Evidence::read(&evidence.write().unwrap()).as_ref() == Ok(&evidence))
+                assert!(Evidence::read(&evidence.write().unwrap()).as_ref() == Ok(&evidence));
             }
             Err(fault) => assert!(!fault.to_string().is_empty()),
         }

@@ -21,7 +21,7 @@ const SMTP: &str =
     "220 cuc1.acme.test ESMTP\r\n250-cuc1.acme.test\r\n250-SIZE 1000\r\n250 STARTTLS\r\n220 go\r\n";
 
 /// Plays the damaged conversations to one of the three.
-fn each_ends(seeds: &[&str], play: impl AsyncFn(&[u8]) -> Result<(), Silence>) {
+fn each_ends(seeds: &[&str], play: &impl AsyncFn(&[u8]) -> Result<(), Silence>) {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_time()
         .build();
@@ -42,19 +42,21 @@ fn each_ends(seeds: &[&str], play: impl AsyncFn(&[u8]) -> Result<(), Silence>) {
 
 #[test]
 fn xmpp_ends_whatever_is_said() {
-    each_ends(XMPP, async |said| {
+    each_ends(XMPP, &async |said: &[u8]| {
         xmpp::start(said, Vec::new(), "jabber:client", "acme.test").await
     });
 }
 
 #[test]
 fn imap_ends_whatever_is_said() {
-    each_ends(&[IMAP], async |said| imap::start(said, Vec::new()).await);
+    each_ends(&[IMAP], &async |said: &[u8]| {
+        imap::start(said, Vec::new()).await
+    });
 }
 
 #[test]
 fn smtp_ends_whatever_is_said() {
-    each_ends(&[SMTP], async |said| {
+    each_ends(&[SMTP], &async |said: &[u8]| {
         smtp::start(said, Vec::new(), None).await
     });
 }
