@@ -1,5 +1,6 @@
 //! The command line as types.
 
+mod comparing;
 mod exit_status;
 mod judging;
 mod options;
@@ -9,10 +10,12 @@ mod rule_name;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub use comparing::Diff;
 pub use exit_status::exit_status;
 pub use judging::{At, FailOn, Judging};
 pub use options::{
-    Audit, Bearer, Check, Csr, Demo, Discover, Explain, Probe, Rules, Scan, Schema, SchemaOf,
+    Audit, Baseline, Bearer, Check, Csr, Demo, Discover, Explain, Probe, Redact, Rules, Scan,
+    Schema, SchemaOf,
 };
 pub use packaging::{Completions, Man};
 pub use planning::Plan;
@@ -38,12 +41,16 @@ pub enum Command {
     Probe(Probe),
     /// Only judge evidence files; touches no network
     Audit(Audit),
+    /// Replace names, addresses, keys and signatures in an evidence file, so that it may be sent to somebody
+    Redact(Redact),
     /// Judge certificate files before they are uploaded
     Check(Box<Check>),
     /// Judge signing requests before they are sent to a CA, and what comes back
     Csr(Box<Csr>),
     /// What to order and how to install it: names, usages, CA, upload order, restarts, renewals
     Plan(Plan),
+    /// What changed between two JSON reports; fails on new findings only
+    Diff(Diff),
     /// Write a deployment file from DNS and the clusters' own server lists
     Discover(Discover),
     /// Scan a small cluster that runs inside this process: needs no network and no file

@@ -7,6 +7,7 @@ mod collect;
 mod completions;
 mod csr;
 mod demo;
+mod diff;
 mod discover;
 mod explain;
 mod failure;
@@ -16,6 +17,7 @@ mod man;
 mod outputs;
 mod plan;
 mod probe;
+mod redact;
 mod rules;
 mod scan;
 mod schema;
@@ -33,8 +35,10 @@ pub fn run(cli: &Cli) -> Result<u8, Failure> {
         Command::Scan(options) => scan::run(options, manner),
         Command::Probe(options) => probe::run(options, manner),
         Command::Audit(options) => audit::run(options, manner),
+        Command::Redact(options) => redact::run(options, manner),
         Command::Check(options) => check::run(options, manner),
         Command::Discover(options) => discover::run(options, manner),
+        Command::Diff(options) => diff::run(options, manner),
         Command::Plan(options) => plan::run(options, manner),
         Command::Csr(options) => csr::run(options, manner),
         Command::Demo(options) => demo::run(options, manner),

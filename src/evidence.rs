@@ -3,6 +3,7 @@
 mod dns;
 mod fetch;
 mod merge;
+mod redaction;
 mod silence;
 #[cfg(test)]
 mod tests;
@@ -18,6 +19,7 @@ use crate::certificate::Digest;
 
 pub use dns::{DnsRecord, Lookup, LookupOutcome, RecordKind, ServiceRecord, reverse_name};
 pub use fetch::{Fetch, FetchOutcome, FetchStep, OCSP_RESPONSE, PKIX_CRL, askable};
+pub use redaction::{PublicStandIn, Redaction};
 pub use uds::{Uds, UdsServers, UdsVersion};
 
 /// The version of the evidence file that this program writes and reads.
@@ -53,6 +55,9 @@ pub struct Evidence {
     /// What UDS of the CUCM nodes answered, sorted by node and port; empty when it was not asked.
     #[serde(default)]
     pub uds: Vec<Uds>,
+    /// Only in redacted evidence: names and signatures are no longer those of the deployment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub redacted: Option<Redaction>,
 }
 
 impl Evidence {

@@ -1,16 +1,24 @@
 //! Writing what was judged, for people and for machines. The same audit gives the same bytes.
 
 mod csv;
+pub mod diff;
 mod entries;
+mod gathered;
+mod html;
 mod json;
 mod jsonl;
+mod junit;
 mod markdown;
 mod moment;
+mod origin;
 mod phrase;
 pub mod plan;
 mod priority;
 mod prometheus;
+mod sarif;
+mod story;
 mod table;
+pub mod waivers;
 
 use std::io::{self, Write};
 
@@ -21,6 +29,7 @@ use crate::audit::{Audit, Judgement, Summary};
 pub use json::{SCHEMA, schema};
 pub use jsonl::{SCHEMA as FINDING_SCHEMA, schema as finding_schema};
 pub use moment::{parse as parse_moment, text as moment_text};
+pub use origin::Origin;
 
 /// What a report is made of.
 #[derive(Debug)]
@@ -35,6 +44,10 @@ pub struct Report<'a> {
     pub all: bool,
     /// List only what these teams usually mend; empty for all. The verdict and who sees what stay those of everything.
     pub owners: Vec<Owner>,
+    /// The least severity of a finding that makes the run fail (`--fail-on`); `None` for never.
+    pub fail_on: Option<Severity>,
+    /// The files in which what is judged stands.
+    pub origin: Origin,
 }
 
 /// Where a report goes.
@@ -70,9 +83,12 @@ pub const FORMATS: &[&dyn Format] = &[
     &table::Table,
     &json::Json,
     &jsonl::Jsonl,
+    &html::Html,
     &markdown::Markdown,
     &csv::Csv,
     &prometheus::Prometheus,
+    &sarif::Sarif,
+    &junit::Junit,
 ];
 
 /// The format of that name.
@@ -80,11 +96,13 @@ pub fn format_named(name: &str) -> Option<&'static dyn Format> {
     FORMATS.iter().copied().find(|format| format.name() == name)
 }
 
-/// Exit status of a run that judged something (contract section 2): 0, 1 or 3. `fail_on` is `None` for "never". Findings
-/// that are not listed (`--owner`) do not count.
-pub fn exit_status(report: &Report<'_>, fail_on: Option<Severity>) -> u8 {
-    let fails =
-        |one: &Judgement| fail_on.is_some_and(|least| one.counts() && one.severity >= least);
+/// Exit status of a run that judged something (contract section 2): 0, 1 or 3. Findings that are not listed (`--owner`) do
+/// not count.
+pub fn exit_status(report: &Report<'_>) -> u8 {
+    let fails = |one: &Judgement| {
+        let least = report.fail_on;
+        least.is_some_and(|least| one.counts() && one.severity >= least)
+    };
     let listed = |one: &&Judgement| report.is_of_owner(one);
     if report.audit.judgements.iter().filter(listed).any(fails) {
         1
@@ -104,6 +122,8 @@ impl<'a> Report<'a> {
             summary: Summary::of(audit, estate),
             all: false,
             owners: Vec::new(),
+            fail_on: Some(Severity::Error),
+            origin: Origin::default(),
         }
     }
 

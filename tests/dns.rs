@@ -43,6 +43,7 @@ fn blank() -> Evidence {
         fetches: Vec::new(),
         dns: Vec::new(),
         uds: Vec::new(),
+        redacted: None,
     }
 }
 

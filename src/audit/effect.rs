@@ -224,6 +224,11 @@ impl Outcome {
         Self::Blocked,
     ];
 
+    /// The outcome of that name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|outcome| outcome.name() == name)
+    }
+
     /// The word in reports.
     pub fn name(self) -> &'static str {
         match self {

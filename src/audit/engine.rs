@@ -15,8 +15,7 @@ use super::subject::{
 };
 use super::verdict::{Seen, Verdict};
 use super::{Audit, Context, Judgement, Status, waiver};
-use crate::source::Citation;
-use spot::{Spot, fingerprint};
+use spot::{Spot, citations, fingerprint};
 
 /// Judges an estate by `rules`, in their order.
 pub fn run(rules: &[&'static Rule], estate: &Estate<'_>, context: &Context) -> Audit {
@@ -263,6 +262,7 @@ impl<'a> Engine<'a> {
         Judgement {
             id: fingerprint(rule, &place, spot.chain, seen.expected.as_deref()),
             rule,
+            line: seen.line.or(spot.node.map(|view| view.node.line)),
             status,
             severity: seen.severity.unwrap_or(rule.severity),
             owner: spot.owner(rule),
@@ -287,14 +287,4 @@ impl<'a> Engine<'a> {
             Status::NotApplicable | Status::Pass => Vec::new(),
         }
     }
-}
-
-fn citations(rule: &Rule, fix: &Fix) -> Vec<Citation> {
-    let mut all = rule.cites.to_vec();
-    for citation in &fix.citations {
-        if !all.contains(citation) {
-            all.push(*citation);
-        }
-    }
-    all
 }

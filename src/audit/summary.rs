@@ -142,6 +142,14 @@ impl Audit {
     }
 }
 
+/// Whether a node is ready, by the judgements about it, which the caller has picked out.
+pub fn readiness_of<'a>(
+    view: &NodeView<'_>,
+    own: impl Iterator<Item = &'a Judgement>,
+) -> Readiness {
+    readiness(own, is_missing(view))
+}
+
 impl Judgement {
     /// An error of a presented certificate, or of a request, that could not be ruled out. What DNS, a server list or an optional port would
     /// have told besides leaves the certificates as they were seen.

@@ -79,6 +79,7 @@ impl Scene {
             fetches: Vec::new(),
             dns: Vec::new(),
             uds: Vec::new(),
+            redacted: None,
         };
         Self {
             deployment,

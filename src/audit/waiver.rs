@@ -32,7 +32,8 @@ pub fn is_expired(waiver: &Waiver, context: &Context) -> bool {
     waiver.expires.is_some_and(|end| context.at > end)
 }
 
-fn names(waiver: &Waiver, finding: &Judgement) -> bool {
+/// Whether it names the finding, expired or not.
+pub fn names(waiver: &Waiver, finding: &Judgement) -> bool {
     let is = |wanted: &Option<String>, present: Option<&str>| {
         wanted
             .as_deref()

@@ -82,7 +82,7 @@ fn formats() -> PossibleValuesParser {
     PossibleValuesParser::new(FORMATS.iter().map(value))
 }
 
-fn owner() -> impl TypedValueParser<Value = Owner> {
+pub(super) fn owner() -> impl TypedValueParser<Value = Owner> {
     let values = Owner::ALL.map(|owner| PossibleValue::new(owner.name()).help(owner.title()));
     PossibleValuesParser::new(values)
         .try_map(|name| Owner::named(&name).ok_or("there is no such team"))

@@ -19,6 +19,9 @@ pub struct Scan {
     /// Keep the evidence, for `certaudit audit`
     #[arg(long, value_name = "PATH")]
     pub record: Option<PathBuf>,
+    /// Propose waivers for what was found.
+    #[command(flatten)]
+    pub baseline: Baseline,
     /// What to judge, and where the report goes.
     #[command(flatten)]
     pub judging: Judging,
@@ -47,9 +50,38 @@ pub struct Audit {
     /// What `probe` or `scan --record` wrote; may be repeated (several vantage points, parts of a fleet)
     #[arg(long, required = true, value_name = "FILE")]
     pub evidence: Vec<PathBuf>,
+    /// Propose waivers for what was found.
+    #[command(flatten)]
+    pub baseline: Baseline,
     /// What to judge, and where the report goes.
     #[command(flatten)]
     pub judging: Judging,
+}
+
+/// Waivers to begin with.
+#[derive(Debug, Args)]
+pub struct Baseline {
+    /// Also write to a file, which must not be there yet, a waiver for each listed error and warning that none accepts: to go
+    /// through, and to append to the deployment file. They end 90 days after the moment as of which is judged
+    #[arg(long, value_name = "FILE")]
+    pub write_waivers: Option<PathBuf>,
+}
+
+/// `certaudit redact`
+#[derive(Debug, Args)]
+pub struct Redact {
+    /// What `probe` or `scan --record` wrote
+    #[arg(value_name = "EVIDENCE")]
+    pub evidence: PathBuf,
+    /// Where to write the redacted evidence
+    #[arg(short, long, value_name = "FILE")]
+    pub output: PathBuf,
+    /// The deployment file: redacted with the same names, so that the redacted evidence can be judged
+    #[arg(long, value_name = "CONFIG", requires = "config_output")]
+    pub config: Option<PathBuf>,
+    /// Where to write the redacted deployment file; the certificates that it trusts are written beside it
+    #[arg(long, value_name = "FILE", requires = "config")]
+    pub config_output: Option<PathBuf>,
 }
 
 /// `certaudit check`
@@ -194,6 +226,8 @@ pub enum SchemaOf {
     Evidence,
     /// The JSON of `certaudit plan`
     Plan,
+    /// The JSON of `certaudit diff`
+    Diff,
 }
 
 fn certificate_names() -> PossibleValuesParser {

@@ -7,6 +7,7 @@ use super::terminal::{remark, stderr_color};
 use crate::cli::{Audit, Manner};
 use crate::deployment::Deployment;
 use crate::evidence::Evidence;
+use crate::report::Origin;
 
 /// Runs it.
 pub(super) fn run(options: &Audit, manner: &Manner) -> Result<u8, Failure> {
@@ -15,7 +16,9 @@ pub(super) fn run(options: &Audit, manner: &Manner) -> Result<u8, Failure> {
         &options.judging.nodes,
         stderr_color(manner),
     )?;
-    let bench = Bench::prepare(&deployment, &options.judging, manner)?;
+    let origin = Origin::Deployment(options.config.clone());
+    let bench = Bench::prepare(&deployment, &options.judging, origin, manner)?
+        .propose(&options.baseline)?;
     let evidence = inputs::evidence(&options.evidence)?;
     tell_strangers(&deployment, &evidence, &options.judging.nodes, manner);
     bench.judge(&deployment, &evidence, &options.judging, manner)

@@ -27,7 +27,12 @@ pub(super) fn run(options: &Check, manner: &Manner) -> Result<u8, Failure> {
     let presenters: Vec<Presenter> = bundles.into_iter().map(Presenter::of).collect();
     let evidence = stand_in.present(&presenters, name, at)?;
     let deployment = stand_in.deployment;
-    let bench = Bench::prepare(&deployment, &options.judging, manner)?;
+    let origin = files::origin(
+        &options.files,
+        options.bearer.config.as_deref(),
+        &deployment,
+    );
+    let bench = Bench::prepare(&deployment, &options.judging, origin, manner)?;
     let evidence = complete(evidence, &options.bearer, &deployment, &bench.trust, at)?;
     let judging = of_files(&options.judging, name);
     bench.judge(&deployment, &evidence, &judging, manner)

@@ -10,6 +10,7 @@ use super::outputs::to_stdout;
 use super::terminal::{remark, stderr_color};
 use crate::cli::{Demo, Manner};
 use crate::demo::{CLUSTER, Cluster};
+use crate::report::Origin;
 
 /// Runs it.
 pub(super) fn run(options: &Demo, manner: &Manner) -> Result<u8, Failure> {
@@ -36,7 +37,7 @@ pub(super) fn run(options: &Demo, manner: &Manner) -> Result<u8, Failure> {
             cluster.size()
         ),
     );
-    let mut bench = Bench::prepare(&deployment, &options.judging, manner)?;
+    let mut bench = Bench::prepare(&deployment, &options.judging, Origin::Demo, manner)?;
     bench.trust_root(&cluster.root)?;
     let evidence = collect(&deployment, &bench.trust, manner)?;
     bench.judge(&deployment, &evidence, &options.judging, manner)

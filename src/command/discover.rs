@@ -5,7 +5,7 @@ mod found;
 mod survey;
 
 use std::net::{IpAddr, SocketAddr, ToSocketAddrs as _};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
 use super::Failure;
@@ -28,7 +28,11 @@ const DNS_PORT: u16 = 53;
 /// Runs it.
 pub(super) fn run(options: &Discover, manner: &Manner) -> Result<u8, Failure> {
     let known = known(options)?;
-    let draft = options.output.as_deref().map(new_file).transpose()?;
+    let draft = options
+        .output
+        .as_deref()
+        .map(Draft::create_new)
+        .transpose()?;
     let limits = Limits {
         timeout: TIMEOUT,
         concurrency: CONCURRENCY,
@@ -131,17 +135,6 @@ fn dns_server(text: &str) -> Result<SocketAddr, Failure> {
             "--dns {text}: no address of it is known; write an IP address and a port, such as 10.0.0.53:53"
         ))
     })
-}
-
-/// A file that is not there yet: what somebody wrote into it by hand is not to be lost.
-fn new_file(path: &Path) -> Result<Draft, Failure> {
-    if path.exists() {
-        return Err(Failure::Unwritable {
-            path: PathBuf::from(path),
-            reason: "it is there already; name another file, or remove it first".to_owned(),
-        });
-    }
-    Draft::create(path)
 }
 
 /// Why there is nothing to write.

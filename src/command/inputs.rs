@@ -7,16 +7,19 @@ use std::path::{Path, PathBuf};
 use super::Failure;
 use crate::certificate::container;
 use crate::deployment::{Deployment, TrustFiles, draw};
+use crate::diff::Snapshot;
 use crate::evidence::Evidence;
 use crate::rules::RULES;
 use crate::trust::{DeviceTrust, system_roots};
 
 /// A deployment file describes nodes, not data: thousands of nodes fit.
-const DEPLOYMENT_LIMIT: u64 = 8 << 20;
+pub(super) const DEPLOYMENT_LIMIT: u64 = 8 << 20;
 /// A bundle of every public root is a quarter of a MiB.
 const CERTIFICATES_LIMIT: u64 = 16 << 20;
 /// 100,000 services with chains of three are about 700 MiB.
 const EVIDENCE_LIMIT: u64 = 2 << 30;
+/// The report of 10,000 services with findings on each is about 200 MiB.
+const REPORT_LIMIT: u64 = 1 << 30;
 
 /// Certificates, or requests, in the files that one option names. A bundle of every public root holds some 150; beyond a
 /// thousand it is no bundle, and what is compared with each other would take its time.
@@ -106,7 +109,8 @@ pub(super) fn trust(files: &TrustFiles) -> Result<(DeviceTrust, Vec<String>), Fa
     Ok((trust, remarks))
 }
 
-fn certificates(paths: &[PathBuf]) -> Result<Vec<(PathBuf, Vec<u8>)>, Failure> {
+/// The certificates of files (DER), each with its file.
+pub(super) fn certificates(paths: &[PathBuf]) -> Result<Vec<(PathBuf, Vec<u8>)>, Failure> {
     let mut all = Vec::new();
     for path in paths {
         let found =
@@ -140,6 +144,19 @@ pub(super) fn evidence(paths: &[PathBuf]) -> Result<Evidence, Failure> {
     merged.ok_or_else(|| Failure::System("no evidence file was given".to_owned()))
 }
 
+/// Reads a JSON report; "-" is standard input.
+pub(super) fn report(path: &Path) -> Result<Snapshot, Failure> {
+    let bytes = if path == Path::new("-") {
+        all_of(io::stdin().lock(), Path::new("standard input"), REPORT_LIMIT)?
+    } else {
+        bytes(path, REPORT_LIMIT)?
+    };
+    Snapshot::read(&bytes).map_err(|fault| {
+        let text = "it should be what `certaudit scan -w json=PATH` wrote";
+        unreadable(path, format!("{fault}; {text}"))
+    })
+}
+
 /// Refuses what makes more than [`MOST_CERTIFICATES`].
 pub(super) fn refuse_too_many(path: &Path, count: usize, things: &str) -> Result<(), Failure> {
     if count <= MOST_CERTIFICATES {
@@ -151,7 +168,8 @@ pub(super) fn refuse_too_many(path: &Path, count: usize, things: &str) -> Result
     Err(unreadable(path, reason))
 }
 
-fn text(path: &Path, limit: u64) -> Result<String, Failure> {
+/// The text of a regular file, up to a limit.
+pub(super) fn text(path: &Path, limit: u64) -> Result<String, Failure> {
     let no_text = |place: usize| unreadable(path, format!("not UTF-8 text (byte {place})"));
     let mut file = open(path, limit)?;
     let mut text = Vec::new();

@@ -9,10 +9,10 @@ use crate::audit::estate::Estate;
 use crate::audit::request::RequestView;
 use crate::audit::rule::Rule;
 use crate::audit::{Context, run};
-use crate::cli::{At, Judging, Manner};
+use crate::cli::{At, Baseline, Judging, Manner};
 use crate::deployment::Deployment;
 use crate::evidence::Evidence;
-use crate::report::{Format, Report, exit_status, format_named, parse_moment};
+use crate::report::{Format, Origin, Report, exit_status, format_named, parse_moment, waivers};
 use crate::rules::RULES;
 use crate::trust::DeviceTrust;
 
@@ -21,6 +21,8 @@ pub(super) struct Bench {
     /// What the devices trust.
     pub(super) trust: DeviceTrust,
     drafts: Vec<(&'static dyn Format, Draft)>,
+    origin: Origin,
+    waivers: Option<Draft>,
 }
 
 impl Bench {
@@ -28,6 +30,7 @@ impl Bench {
     pub(super) fn prepare(
         deployment: &Deployment,
         judging: &Judging,
+        origin: Origin,
         manner: &Manner,
     ) -> Result<Self, Failure> {
         let (trust, remarks) = inputs::trust(&deployment.trust)?;
@@ -38,7 +41,19 @@ impl Bench {
         for (name, path) in &judging.write {
             drafts.push((format(name)?, Draft::create(path)?));
         }
-        Ok(Self { trust, drafts })
+        Ok(Self {
+            trust,
+            drafts,
+            origin,
+            waivers: None,
+        })
+    }
+
+    /// Opens the file for proposed waivers, where one is wanted.
+    pub(super) fn propose(mut self, baseline: &Baseline) -> Result<Self, Failure> {
+        let path = baseline.write_waivers.as_deref();
+        self.waivers = path.map(Draft::create_new).transpose()?;
+        Ok(self)
     }
 
     /// Adds a root that no file holds.
@@ -77,14 +92,19 @@ impl Bench {
         let report = Report {
             all: judging.all,
             owners: judging.owners.clone(),
+            fail_on: judging.fail_on.severity(),
+            origin: self.origin,
             ..Report::new(&audit, &estate)
         };
         for (format, draft) in self.drafts {
             draft.finish(|sink| format.write(&report, file_page(), sink))?;
         }
+        if let Some(draft) = self.waivers {
+            draft.finish(|sink| waivers::write(&report, sink))?;
+        }
         let format = format(&judging.format)?;
         to_stdout(|sink| format.write(&report, page(manner), sink))?;
-        Ok(exit_status(&report, judging.fail_on.severity()))
+        Ok(exit_status(&report))
     }
 }
 

@@ -40,6 +40,15 @@ impl Draft {
         })
     }
 
+    /// The same for a file that is not there yet: what somebody wrote into it by hand is not to be lost.
+    pub(super) fn create_new(path: &Path) -> Result<Self, Failure> {
+        if path.symlink_metadata().is_ok() {
+            let reason = "it is there already; name another file, or remove it first";
+            return Err(unwritable(path, &reason));
+        }
+        Self::create(path)
+    }
+
     /// Writes the contents and puts the file in its place.
     pub(super) fn finish(
         mut self,

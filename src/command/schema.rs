@@ -15,6 +15,7 @@ pub(super) fn run(options: &Schema) -> Result<u8, Failure> {
         SchemaOf::Finding => report::finding_schema(),
         SchemaOf::Evidence => evidence::schema(),
         SchemaOf::Plan => report::plan::schema(),
+        SchemaOf::Diff => report::diff::schema(),
     };
     to_stdout(|sink| {
         serde_json::to_writer_pretty(&mut *sink, &schema)?;

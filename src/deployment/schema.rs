@@ -94,11 +94,11 @@ pub(super) struct File {
     /// Places where a server name is configured.
     #[serde(default)]
     #[schemars(with = "Vec<Setting>")]
-    pub setting: Vec<Setting>,
+    pub setting: Vec<Spanned<Setting>>,
     /// CUCM's trunks to IM and Presence.
     #[serde(default)]
     #[schemars(with = "Vec<SipTrunk>")]
-    pub sip_trunk: Vec<SipTrunk>,
+    pub sip_trunk: Vec<Spanned<SipTrunk>>,
     /// Findings that are accepted.
     #[serde(default)]
     #[schemars(with = "Vec<Waiver>")]

@@ -6,6 +6,11 @@ impl Evidence {
     /// Adds what another vantage point or shard saw: a target that showed something wins over one that was silent, and
     /// what only one of them saw is kept. Of DNS all answers are kept: it may say different things in different places.
     pub fn merge(&mut self, other: Self) {
+        match (&mut self.redacted, other.redacted.clone()) {
+            (Some(mark), Some(others)) => mark.merge(others),
+            (mark @ None, others) => *mark = others,
+            (Some(_), None) => {}
+        }
         let newer = other.collected_at > self.collected_at;
         self.complete &= other.complete;
         self.collected_at = self.collected_at.clone().max(other.collected_at);

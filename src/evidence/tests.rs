@@ -148,7 +148,8 @@ fn evidence() -> impl Strategy<Value = Evidence> {
                 observations,
                 certificates: BTreeMap::from([(digest_of_nothing(), String::new())]),
                 fetches: fetched.iter().map(given).collect(),
-                dns,
+                redacted: Default::default(),
+            dns,
                 uds,
             }
         },

@@ -70,6 +70,7 @@ impl Record {
             fetches: Vec::new(),
             dns: Vec::new(),
             uds: Vec::new(),
+            redacted: None,
         }
     }
 

@@ -12,7 +12,9 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{Format, Page, Report, moment_text, schema_of};
+use crate::audit::estate::Estate;
 use crate::audit::{ClientOutcome, Summary};
+use crate::evidence::Redaction;
 use crate::text::escape;
 
 /// The version of the report.
@@ -60,11 +62,20 @@ struct Report1 {
     complete: bool,
     /// The deployment's name.
     deployment: String,
+    /// Only where the evidence is redacted: names, addresses and signatures are not those of the deployment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    redacted: Option<Redacted1>,
     /// "ready", "not-ready" or "unknown".
     #[schemars(extend("enum" = ["ready", "not-ready", "unknown"]))]
     verdict: &'static str,
     /// How much there is of everything.
     summary: Summary1,
+    /// The rules that ran.
+    rules: Vec<&'static str>,
+    /// Only findings that these teams usually mend are listed; empty for all.
+    owners: Vec<&'static str>,
+    /// Nodes of the deployment that were not looked at, because others were named by --node.
+    left_out: Vec<String>,
     /// What each client platform will see.
     clients: Vec<Client1>,
     /// What Expressway (where there is MRA) and federation partners will see.
@@ -79,6 +90,15 @@ struct Report1 {
     certificates: BTreeMap<String, certificate::Certificate1>,
     /// Those that hurt most first.
     findings: Vec<finding::Finding1>,
+}
+
+/// What `certaudit redact` has done to the evidence.
+#[derive(Serialize, JsonSchema)]
+struct Redacted1 {
+    /// What could not be kept, in sentences.
+    notes: Vec<String>,
+    /// Certificates that stand for ones of public CAs.
+    public: usize,
 }
 
 /// Who wrote it.
@@ -135,8 +155,12 @@ impl Report1 {
             generated_at: moment_text(audit.at),
             complete: estate.complete,
             deployment: escape(&estate.deployment.name).into_owned(),
+            redacted: estate.redacted.map(Redacted1::of),
             verdict: summary.readiness.name(),
             summary: Summary1::of(summary, estate.nodes.len()),
+            rules: audit.rules.iter().map(|rule| rule.id).collect(),
+            owners: report.owners.iter().map(|owner| owner.name()).collect(),
+            left_out: left_out(estate),
             clients: summary.clients.iter().map(Client1::of).collect(),
             peers: summary.peers.iter().map(Client1::of).collect(),
             nodes: estate
@@ -147,6 +171,21 @@ impl Report1 {
             requests: estate.requests.iter().map(request::Request1::of).collect(),
             certificates: certificate::all(estate),
             findings: report.shown().map(finding::Finding1::of).collect(),
+        }
+    }
+}
+
+fn left_out(estate: &Estate<'_>) -> Vec<String> {
+    let nodes = estate.deployment.left_out.iter();
+    nodes.map(|node| escape(&node.name).into_owned()).collect()
+}
+
+impl Redacted1 {
+    fn of(mark: &Redaction) -> Self {
+        let notes = mark.notes.iter();
+        Self {
+            notes: notes.map(|note| escape(note).into_owned()).collect(),
+            public: mark.public.len(),
         }
     }
 }

@@ -8,7 +8,8 @@ mod text;
 
 use std::io::{self, Write};
 
-use super::entries::{Entries, Section};
+use super::entries::Entries;
+use super::gathered::Section;
 use super::phrase::{causes, counts, outcome, owners, plural, scope, verdict, who};
 use super::{Format, Page, Report, moment_text};
 use sheet::Sheet;

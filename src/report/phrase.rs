@@ -10,8 +10,13 @@ use crate::text::escape;
 
 /// "imp1 xmpp-client (5222)", "imp1", or "the deployment"; fit to show.
 pub(super) fn place(one: &Judgement) -> String {
-    let node = one.place.node.as_deref().map(escape);
-    match (node, &one.place.service, one.place.port) {
+    let (node, service) = (one.place.node.as_deref(), one.place.service.as_deref());
+    place_of(node, service, one.place.port)
+}
+
+/// The same from its parts, fit to show.
+pub(super) fn place_of(node: Option<&str>, service: Option<&str>, port: Option<u16>) -> String {
+    match (node.map(escape), service.map(escape), port) {
         (Some(node), Some(service), Some(port)) => format!("{node} {service} ({port})"),
         (Some(node), ..) => node.into_owned(),
         (None, ..) => "the deployment".to_owned(),
@@ -119,14 +124,9 @@ const NAMED_CAUSES: usize = 3;
 
 /// What brings an outcome about: "chain-self-signed on cucm-sub, and 4 more".
 pub(super) fn causes(report: &Report<'_>, outcome: &ClientOutcome) -> String {
-    // Its causes stand in the order of the judgements.
-    let because: HashSet<&str> = outcome.because.iter().map(String::as_str).collect();
-    let judgements = report.audit.judgements.iter();
-    let judged = judgements.filter(|one| because.contains(&*one.id));
-    let mut told = HashSet::new();
-    let mut named: Vec<String> = judged
-        .map(cause)
-        .filter(|cause| told.insert(cause.clone()))
+    let mut named: Vec<String> = causing(report, outcome)
+        .into_iter()
+        .map(|(cause, _)| cause)
         .collect();
     let more = named.len().saturating_sub(NAMED_CAUSES);
     named.truncate(NAMED_CAUSES);
@@ -134,6 +134,22 @@ pub(super) fn causes(report: &Report<'_>, outcome: &ClientOutcome) -> String {
         named.push(format!("and {more} more"));
     }
     named.join(", ")
+}
+
+/// Each cause of an outcome once, in the order of the judgements: "chain-self-signed on cucm-sub", and the first judgement
+/// that is one.
+pub(super) fn causing<'a>(
+    report: &Report<'a>,
+    outcome: &ClientOutcome,
+) -> Vec<(String, &'a Judgement)> {
+    let because: HashSet<&str> = outcome.because.iter().map(String::as_str).collect();
+    let judgements = report.audit.judgements.iter();
+    let mut told = HashSet::new();
+    judgements
+        .filter(|one| because.contains(one.id.as_str()))
+        .map(|one| (cause(one), one))
+        .filter(|(cause, _)| told.insert(cause.clone()))
+        .collect()
 }
 
 fn cause(one: &Judgement) -> String {
@@ -173,6 +189,19 @@ pub(super) fn letter(position: usize) -> String {
 /// "1 node", "2 nodes".
 pub(super) fn plural(count: usize, word: &str) -> String {
     format!("{count} {word}{}", if count == 1 { "" } else { "s" })
+}
+
+/// That names and signatures are not the deployment's, and what could not be kept; nothing for evidence as collected.
+pub(super) fn redaction(report: &Report<'_>) -> Vec<String> {
+    let Some(mark) = report.estate.redacted else {
+        return Vec::new();
+    };
+    let first = "REDACTED: names, addresses, keys and signatures were replaced; none of them are the deployment's own.";
+    let notes = mark
+        .notes
+        .iter()
+        .map(|note| format!("Not kept: {}.", escape(note)));
+    std::iter::once(first.to_owned()).chain(notes).collect()
 }
 
 #[cfg(test)]

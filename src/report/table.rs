@@ -4,12 +4,12 @@ mod client_matrix;
 mod findings;
 pub(super) mod ink;
 mod node_block;
-mod request_block;
+pub(super) mod request_block;
 mod steps;
 
 use std::io::{self, Write};
 
-use super::phrase::{counts, owners, plural, scope, verdict};
+use super::phrase::{counts, owners, plural, redaction, scope, verdict};
 use super::{Format, Page, Report, moment_text};
 use crate::audit::{Judgement, Readiness};
 use crate::text::escape;
@@ -64,6 +64,9 @@ fn headline(report: &Report<'_>, ink: &Ink) -> String {
             "",
             "INCOMPLETE: the scan was interrupted; what is listed as not probed was not looked at.",
         );
+    }
+    for line in redaction(report) {
+        out += &ink.wrap("", &line);
     }
     if let Some(teams) = owners(report) {
         out += &ink.wrap("", &teams);

@@ -66,6 +66,7 @@ pub fn evidence(chains: &[&[Vec<u8>]]) -> Evidence {
         fetches: Vec::new(),
         dns: Vec::new(),
         uds: Vec::new(),
+        redacted: None,
     }
 }
 

@@ -1,11 +1,13 @@
 //! From files to chains: leaves, and for each the CA certificates that belong to it, whatever the order of the files.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use super::super::{Failure, inputs};
 use crate::certificate::container::{ContainerFault, certificates};
 use crate::certificate::{Certificate, Digest};
+use crate::deployment::Deployment;
+use crate::report::Origin;
 
 /// A bundle of every public root is a quarter of a MiB.
 const LIMIT: u64 = 16 << 20;
@@ -154,6 +156,25 @@ pub(in crate::command) fn label(path: &Path) -> String {
         "standard input".to_owned()
     } else {
         path.display().to_string()
+    }
+}
+
+/// The file that each node stands for: nodes go by their file's label, with a number when there are several in it.
+pub(in crate::command) fn origin(
+    paths: &[PathBuf],
+    config: Option<&Path>,
+    deployment: &Deployment,
+) -> Origin {
+    let labels: BTreeMap<String, &PathBuf> = paths.iter().map(|path| (label(path), path)).collect();
+    let file = |name: &str| {
+        let bare = || name.rsplit_once(" #").map_or(name, |(label, _)| label);
+        labels.get(name).or_else(|| labels.get(bare()))
+    };
+    let nodes = deployment.nodes.iter();
+    let files = nodes.filter_map(|node| Some((node.name.clone(), (*file(&node.name)?).clone())));
+    Origin::Files {
+        deployment: config.map(Path::to_owned),
+        files: files.collect(),
     }
 }
 

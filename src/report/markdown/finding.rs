@@ -15,7 +15,7 @@ const PLACES: usize = 12;
 
 /// An error or a warning. Its steps are folded below it, unless they were `told` before.
 pub(super) fn block(number: usize, entry: &Entry<'_>, all: &Entries<'_>, told: &[bool]) -> String {
-    let one = entry.one;
+    let one = entry.told.one;
     let mut out = format!(
         "\n### {number}. {} {}: {}\n\n- **Where:** {}\n- **Seen:** {}\n",
         heading(entry),
@@ -24,8 +24,8 @@ pub(super) fn block(number: usize, entry: &Entry<'_>, all: &Entries<'_>, told: &
         places(entry),
         inline(&clip(&one.message, MESSAGE)),
     );
-    if !entry.effects.is_empty() {
-        out += &format!("- **Hits:** {}\n", effects(&entry.effects));
+    if !entry.told.effects.is_empty() {
+        out += &format!("- **Hits:** {}\n", effects(&entry.told.effects));
     }
     let letter = entry.procedure.map(letter).unwrap_or_default();
     if !one.fix.summary.is_empty() {
@@ -52,7 +52,7 @@ pub(super) fn block(number: usize, entry: &Entry<'_>, all: &Entries<'_>, told: &
 
 /// What needs no mending takes no more than a line.
 pub(super) fn line(entry: &Entry<'_>) -> String {
-    let one = entry.one;
+    let one = entry.told.one;
     let why = match one.message.as_str() {
         "" => String::new(),
         message => format!(": {}", inline(&clip(message, REMARK))),
@@ -61,7 +61,7 @@ pub(super) fn line(entry: &Entry<'_>) -> String {
 }
 
 fn heading(entry: &Entry<'_>) -> &'static str {
-    match (entry.one.waived.is_some(), entry.one.severity) {
+    match (entry.told.one.waived.is_some(), entry.told.one.severity) {
         (true, _) => "WAIVED",
         (false, Severity::Error) => "ERROR",
         (false, _) => "WARNING",
@@ -70,11 +70,11 @@ fn heading(entry: &Entry<'_>) -> &'static str {
 
 /// "cucm-sub tomcat (8443), cucm-sub tftp-mra (6972), and 30 more".
 fn places(entry: &Entry<'_>) -> String {
-    let named = entry.places.iter().take(PLACES);
+    let named = entry.told.places.iter().take(PLACES);
     let mut named: Vec<String> = named
-        .map(|place| inline(&clip(place, super::NAME)))
+        .map(|place| inline(&clip(&place.text, super::NAME)))
         .collect();
-    let more = entry.places.len().saturating_sub(PLACES);
+    let more = entry.told.places.len().saturating_sub(PLACES);
     if more > 0 {
         named.push(format!("and {more} more"));
     }

@@ -60,12 +60,13 @@ fn check(subject: &NodeSubject<'_>, _: &Context) -> Verdict {
             .sip_trunks
             .iter()
             .filter(own)
-            .map(|trunk| judge(subject, &trunk.x509_subject)),
+            .map(|trunk| judge(subject, trunk)),
         "no [[sip_trunk]] of the deployment file leads to this node",
     )
 }
 
-fn judge(subject: &NodeSubject<'_>, configured: &str) -> Verdict {
+fn judge(subject: &NodeSubject<'_>, trunk: &SipTrunk) -> Verdict {
+    let configured = &trunk.x509_subject;
     let Some((service, certificate)) = presented(subject.node, PEER_SERVICES) else {
         return Verdict::unknown(format!(
             "the trunk expects {configured}, and no certificate of the node's SIP ports was seen"
@@ -74,7 +75,7 @@ fn judge(subject: &NodeSubject<'_>, configured: &str) -> Verdict {
     let names = accepted(subject.estate, certificate);
     let agrees = expected_subjects(configured).any(|one| names.contains(&one));
     Verdict::pass_if(agrees, || {
-        mismatch(configured, &service.label(), certificate)
+        mismatch(configured, &service.label(), certificate).line(trunk.line)
     })
 }
 
