@@ -20,6 +20,8 @@ mod self_signed;
 pub mod signature;
 mod skim;
 #[cfg(test)]
+pub(crate) mod testing;
+#[cfg(test)]
 mod tests;
 mod text;
 mod times;

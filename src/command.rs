@@ -4,6 +4,7 @@
 mod audit;
 mod check;
 mod collect;
+mod completions;
 mod csr;
 mod demo;
 mod diff;
@@ -13,6 +14,7 @@ mod failure;
 mod fleet;
 mod inputs;
 mod judge;
+mod man;
 mod outputs;
 mod plan;
 mod probe;
@@ -45,5 +47,7 @@ pub fn run(cli: &Cli) -> Result<u8, Failure> {
         Command::Rules(options) => rules::run(options, manner),
         Command::Explain(options) => explain::run(options, manner),
         Command::Schema(options) => schema::run(options),
+        Command::Completions(options) => completions::run(options),
+        Command::Man(options) => man::run(options),
     }
 }

@@ -6,6 +6,8 @@ mod merge;
 mod redaction;
 mod shard;
 mod silence;
+#[cfg(test)]
+mod tests;
 mod uds;
 
 use std::collections::BTreeMap;
@@ -29,14 +31,17 @@ pub const SCHEMA: &str = "certaudit.evidence/1";
 /// All observations of a run.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(title = "certaudit evidence", extend("$id" = "urn:certaudit:evidence:1"))]
 pub struct Evidence {
-    /// Always [`SCHEMA`].
+    /// Always "certaudit.evidence/1".
+    #[schemars(extend("const" = SCHEMA))]
     pub schema: String,
     /// Version of the program that collected it.
     pub version: String,
     /// The deployment's name.
     pub deployment: String,
     /// When the run began, RFC 3339 UTC. Reports are judged as of this moment unless told otherwise.
+    #[schemars(extend("format" = "date-time"))]
     pub collected_at: String,
     /// False when the run was interrupted.
     pub complete: bool,
@@ -78,11 +83,11 @@ pub struct Observation {
     pub service: String,
     /// The port that clients use.
     pub port: u16,
-    /// The socket address that was connected to, or that took no connection; `None` when the name did not resolve.
+    /// The socket address that was connected to, or that took no connection; nothing when the name did not resolve.
     pub address: Option<String>,
     /// What presented itself: empty when nothing did.
     pub presentations: Vec<Presentation>,
-    /// Why nothing more was seen. With presentations this is `None`.
+    /// Why nothing more was seen. Nothing with presentations.
     pub silence: Option<Silence>,
 }
 

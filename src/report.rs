@@ -109,6 +109,15 @@ impl Answer {
     }
 }
 
+/// The JSON Schema of what is written: what is always there is required, even if it is null.
+fn schema_of<T: schemars::JsonSchema>() -> serde_json::Value {
+    let settings = schemars::generate::SchemaSettings::draft2020_12().for_serialize();
+    settings
+        .into_generator()
+        .into_root_schema_for::<T>()
+        .to_value()
+}
+
 /// Every format.
 pub const FORMATS: &[&dyn Format] = &[
     &table::Table,

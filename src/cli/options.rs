@@ -2,10 +2,11 @@
 
 use std::path::PathBuf;
 
-use clap::builder::PossibleValuesParser;
+use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{Args, ValueEnum};
 
-use super::judging::{Judging, rule_name, rule_or_family};
+use super::judging::Judging;
+use super::rule_name::RuleName;
 use crate::catalog::{CertificateName, Product};
 use crate::deployment::domain_name;
 use crate::evidence::Shard;
@@ -204,7 +205,7 @@ pub struct Demo {
 #[derive(Debug, Args)]
 pub struct Rules {
     /// Only this rule or family; may be repeated
-    #[arg(value_name = "RULE", value_parser = rule_or_family)]
+    #[arg(value_name = "RULE", value_parser = RuleName::OrFamily, hide_possible_values = true)]
     pub only: Vec<String>,
 }
 
@@ -212,7 +213,7 @@ pub struct Rules {
 #[derive(Debug, Args)]
 pub struct Explain {
     /// The rule's name
-    #[arg(value_parser = rule_name)]
+    #[arg(value_parser = RuleName::Alone, hide_possible_values = true)]
     pub rule: String,
 }
 
@@ -247,5 +248,6 @@ fn certificate_names() -> PossibleValuesParser {
 }
 
 fn products() -> PossibleValuesParser {
-    PossibleValuesParser::new(Product::ALL.map(Product::name))
+    let value = |product: Product| PossibleValue::new(product.name()).help(product.title());
+    PossibleValuesParser::new(Product::ALL.map(value))
 }

@@ -11,7 +11,7 @@ use std::io::{self, Write};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{Answer, Format, Page, Report, moment_text};
+use super::{Answer, Format, Page, Report, moment_text, schema_of};
 use crate::audit::estate::Estate;
 use crate::audit::{ClientOutcome, Summary};
 use crate::evidence::Redaction;
@@ -22,6 +22,9 @@ pub const SCHEMA: &str = "certaudit.report/1";
 
 /// The version of a file with the reports of several deployments.
 const SEVERAL: &str = "certaudit.reports/1";
+
+/// A digest: 64 hexadecimal digits in lower case.
+const SHA_256: &str = "^[0-9a-f]{64}$";
 
 /// The format.
 pub(super) struct Json;
@@ -66,18 +69,20 @@ impl Format for Json {
 
 /// The JSON Schema of this report.
 pub fn schema() -> serde_json::Value {
-    schemars::schema_for!(Report1).to_value()
+    schema_of::<Report1>()
 }
 
 /// The JSON Schema of a file with the reports of several deployments.
 pub fn schema_of_several() -> serde_json::Value {
-    schemars::schema_for!(Reports1).to_value()
+    schema_of::<Reports1>()
 }
 
 /// Reports of several deployments, in the order in which they were named.
 #[derive(Serialize, JsonSchema)]
+#[schemars(title = "certaudit reports", extend("$id" = "urn:certaudit:reports:1"))]
 struct Reports1 {
     /// Always "certaudit.reports/1".
+    #[schemars(extend("const" = SEVERAL))]
     schema: &'static str,
     /// One for each deployment.
     reports: Vec<Report1>,
@@ -85,11 +90,15 @@ struct Reports1 {
 
 /// A certaudit report.
 #[derive(Serialize, JsonSchema)]
+#[schemars(title = "certaudit report", extend("$id" = "urn:certaudit:report:1"))]
 struct Report1 {
     /// Always "certaudit.report/1".
+    #[schemars(extend("const" = SCHEMA))]
     schema: &'static str,
+    /// The program that wrote it.
     tool: Tool1,
     /// The moment as of which was judged, RFC 3339 UTC.
+    #[schemars(extend("format" = "date-time"))]
     generated_at: String,
     /// False when the scan was interrupted.
     complete: bool,
@@ -99,7 +108,9 @@ struct Report1 {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     redacted: Option<Redacted1>,
     /// "ready", "not-ready" or "unknown".
+    #[schemars(extend("enum" = ["ready", "not-ready", "unknown"]))]
     verdict: &'static str,
+    /// How much there is of everything.
     summary: Summary1,
     /// The rules that ran.
     rules: Vec<&'static str>,
@@ -111,11 +122,13 @@ struct Report1 {
     clients: Vec<Client1>,
     /// What Expressway (where there is MRA) and federation partners will see.
     peers: Vec<Client1>,
+    /// In the order of the deployment file.
     nodes: Vec<node::Node1>,
     /// Signing requests, when any were judged.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     requests: Vec<request::Request1>,
     /// Every certificate that was presented, by its SHA-256.
+    #[schemars(extend("propertyNames" = { "pattern": SHA_256 }))]
     certificates: BTreeMap<String, certificate::Certificate1>,
     /// Those that hurt most first.
     findings: Vec<finding::Finding1>,
@@ -133,19 +146,26 @@ struct Redacted1 {
 /// Who wrote it.
 #[derive(Serialize, JsonSchema)]
 struct Tool1 {
+    /// Always "certaudit".
     name: &'static str,
+    /// Its version.
     version: &'static str,
 }
 
 /// Counts.
 #[derive(Serialize, JsonSchema)]
 struct Summary1 {
+    /// Nodes of the deployment that were judged.
     nodes: usize,
+    /// Services that were looked at.
     services: usize,
+    /// Services that presented a certificate.
     examined: usize,
     /// Open findings of that severity.
     errors: usize,
+    /// Open warnings.
     warnings: usize,
+    /// Open notes.
     infos: usize,
     /// What could not be judged.
     unknown: usize,
@@ -157,6 +177,7 @@ struct Summary1 {
 #[derive(Serialize, JsonSchema)]
 struct Client1 {
     /// "windows", "mac", "ios", "android"; "expressway", "federation".
+    #[schemars(extend("enum" = ["windows", "mac", "ios", "android", "expressway", "federation"]))]
     client: &'static str,
     /// "trusted", "prompt", "prompt-every-session", "blocked", "unknown"; "mra-fails", "federation-fails".
     outcome: &'static str,

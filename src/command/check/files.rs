@@ -1,7 +1,6 @@
 //! From files to chains: leaves, and for each the CA certificates that belong to it, whatever the order of the files.
 
-use std::collections::BTreeMap;
-use std::io::Read as _;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use super::super::{Failure, inputs};
@@ -32,9 +31,11 @@ pub(in crate::command) struct Member {
 /// Every certificate of the files; the same one twice counts once.
 pub(in crate::command) fn read(paths: &[PathBuf]) -> Result<Vec<Member>, Failure> {
     let mut members: Vec<Member> = Vec::new();
+    let mut known = BTreeSet::new();
     for path in paths {
         for der in certificates(&bytes(path)?).map_err(|fault| unreadable(path, &fault))? {
-            if !members.iter().any(|known| known.der == der) {
+            if known.insert(Digest::of(&der)) {
+                inputs::refuse_too_many(Path::new(&label(path)), known.len(), "certificates")?;
                 let decoded = Certificate::from_der(&der).ok();
                 members.push(Member {
                     label: label(path),
@@ -146,13 +147,7 @@ pub(in crate::command) fn bytes(path: &Path) -> Result<Vec<u8>, Failure> {
     if path != Path::new("-") {
         return inputs::bytes(path, LIMIT);
     }
-    let mut bytes = Vec::new();
-    let read = std::io::stdin().lock().take(LIMIT).read_to_end(&mut bytes);
-    read.map_err(|error| Failure::Unreadable {
-        path: "standard input".into(),
-        reason: error.to_string(),
-    })?;
-    Ok(bytes)
+    inputs::all_of(std::io::stdin().lock(), Path::new(&label(path)), LIMIT)
 }
 
 /// The file, for people.

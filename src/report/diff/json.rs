@@ -7,7 +7,7 @@ use std::io::{self, Write};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::super::Page;
+use super::super::{Page, schema_of};
 use super::DiffFormat;
 use super::phrase::Verdict;
 use crate::diff::{Difference, FindingFate, Snapshot};
@@ -36,13 +36,15 @@ impl DiffFormat for Json {
 
 /// The JSON Schema of this difference.
 pub fn schema() -> serde_json::Value {
-    schemars::schema_for!(Diff1).to_value()
+    schema_of::<Diff1>()
 }
 
 /// What changed between two certaudit reports.
 #[derive(Serialize, JsonSchema)]
+#[schemars(title = "certaudit diff", extend("$id" = "urn:certaudit:diff:1"))]
 struct Diff1 {
     /// Always "certaudit.diff/1".
+    #[schemars(extend("const" = SCHEMA))]
     schema: &'static str,
     tool: Tool1,
     old: Side1,

@@ -12,7 +12,7 @@ use crate::audit::{Judgement, Status, Waived};
 use crate::report::markdown::clip;
 use crate::report::phrase::place;
 use crate::report::priority::Priority;
-use crate::report::{Report, moment_text};
+use crate::report::{Report, moment_text, schema_of};
 use crate::source::Citation;
 use crate::text::escape;
 
@@ -24,8 +24,10 @@ const TITLE: usize = 250;
 
 /// A finding of certaudit, self-contained.
 #[derive(Serialize, JsonSchema)]
+#[schemars(title = "certaudit finding", extend("$id" = "urn:certaudit:finding:1"))]
 pub(in crate::report) struct FindingLine1 {
     /// Always "certaudit.finding/1".
+    #[schemars(extend("const" = SCHEMA))]
     schema: &'static str,
     /// The same fault has the same fingerprint, from run to run: the key of a ticket.
     pub(in crate::report) fingerprint: String,
@@ -37,6 +39,7 @@ pub(in crate::report) struct FindingLine1 {
     pub(in crate::report) priority_name: &'static str,
     /// The team that usually mends it: "uc", "pki", "dns", "network", "identity".
     pub(in crate::report) owner: &'static str,
+    /// The rule's name; `certaudit explain` tells more.
     pub(in crate::report) rule: &'static str,
     /// What the rule looks for.
     pub(in crate::report) rule_title: &'static str,
@@ -50,27 +53,39 @@ pub(in crate::report) struct FindingLine1 {
     pub(in crate::report) generated_at: String,
     /// The node's name; null when it is about the whole deployment.
     pub(in crate::report) node: Option<String>,
+    /// What the node runs: "cucm", "im-presence"...
     pub(in crate::report) product: Option<&'static str>,
     /// The name that clients are given for the node.
     pub(in crate::report) address: Option<String>,
+    /// The service, when it is about one.
     pub(in crate::report) service: Option<String>,
+    /// The port of that service.
     pub(in crate::report) port: Option<u16>,
     /// What the certificate is called in Certificate Management.
     pub(in crate::report) certificate_name: Option<&'static str>,
     /// SHA-256 of the leaf.
     pub(in crate::report) certificate: Option<String>,
+    /// Its subject (RFC 4514).
     pub(in crate::report) certificate_subject: Option<String>,
+    /// The subject of who signed it (RFC 4514).
     pub(in crate::report) certificate_issuer: Option<String>,
+    /// Its serial number, hexadecimal.
     pub(in crate::report) certificate_serial: Option<String>,
     /// RFC 3339 UTC.
     pub(in crate::report) certificate_not_after: Option<String>,
     /// What was seen, with the values.
     pub(in crate::report) message: String,
+    /// What should be there, when that can be said in a word.
     pub(in crate::report) expected: Option<String>,
+    /// What is there instead, when that can be said in words.
     pub(in crate::report) found: Vec<String>,
+    /// Who is hit, and how.
     pub(in crate::report) effects: Vec<Effect1>,
+    /// The way out; null when there is nothing to mend.
     pub(in crate::report) fix: Option<Fix1>,
+    /// Who says so.
     pub(in crate::report) citations: Vec<Citation1>,
+    /// The waiver that accepts it; null when there is none.
     pub(in crate::report) waived: Option<Waived1>,
     /// All of it in Markdown, for the text of a ticket.
     body: String,
@@ -88,24 +103,31 @@ pub(in crate::report) struct Effect1 {
 /// The way out.
 #[derive(Serialize, JsonSchema)]
 pub(in crate::report) struct Fix1 {
+    /// What to do, in a sentence or two.
     pub(in crate::report) summary: String,
+    /// The same click by click, in order.
     pub(in crate::report) steps: Vec<String>,
     /// Services to restart afterwards, in order.
     pub(in crate::report) restart: Vec<String>,
+    /// What to mind.
     pub(in crate::report) cautions: Vec<String>,
 }
 
 /// Who says so.
 #[derive(Serialize, JsonSchema)]
 pub(in crate::report) struct Citation1 {
+    /// The document.
     pub(in crate::report) title: &'static str,
+    /// The place in it; empty for the whole.
     pub(in crate::report) section: &'static str,
+    /// Where it is to be had.
     pub(in crate::report) url: Option<&'static str>,
 }
 
 /// Accepted by a waiver of the deployment file.
 #[derive(Serialize, JsonSchema)]
 pub(in crate::report) struct Waived1 {
+    /// Why it is accepted.
     pub(in crate::report) reason: String,
     /// The end of its last day, RFC 3339 UTC.
     pub(in crate::report) expires: Option<String>,
@@ -113,7 +135,7 @@ pub(in crate::report) struct Waived1 {
 
 /// The JSON Schema of a line.
 pub fn schema() -> serde_json::Value {
-    schemars::schema_for!(FindingLine1).to_value()
+    schema_of::<FindingLine1>()
 }
 
 impl FindingLine1 {
