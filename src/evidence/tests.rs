@@ -8,6 +8,7 @@ use proptest::prelude::{Just, Strategy, any};
 use proptest::prop_oneof;
 
 use super::*;
+use crate::certificate::Digest;
 use crate::certificate::testing::{damage, every};
 
 fn silence() -> impl Strategy<Value = Silence> {
