@@ -51,6 +51,10 @@ fn pictures() {
             let size = json!({"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 500});
             browser.call("Emulation.setDeviceMetricsOverride", &size);
             browser.open(&page);
+            // What is laid out as it comes into view would not be in the picture.
+            browser.value(
+                "document.querySelectorAll('article').forEach(e => { e.style.contentVisibility = 'visible' })",
+            );
             for section in SECTIONS {
                 let file = format!("{name}-{scheme}-{width}-{section}.png");
                 picture(&mut browser, section, width, &directory.join(file));

@@ -10,11 +10,11 @@ use crate::report::html::sheet::{Standing, shortened};
 /// Letters that fit into the box of a CA.
 const BOX_LETTERS: usize = 27;
 /// Room for a letter of a row, in the widest of the fonts.
-const LETTER: f64 = 7.4;
+const LETTER: f64 = 7.6;
 /// From one mark of a row to the next.
 const MARK: f64 = 19.0;
 /// "nothing seen" and its mark.
-const NOTHING_SEEN: f64 = 112.0;
+const NOTHING_SEEN: f64 = 132.0;
 /// Greatest distance of the lines that join products, and what all of them may take.
 const LANE: f64 = 20.0;
 const LANES: f64 = 70.0;
