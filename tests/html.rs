@@ -40,7 +40,7 @@ const LEGIBLE: &str = "(() => {
   return [...document.querySelectorAll('svg.map .node')].filter(row => {
     const name = row.querySelector('text:not(.faint)');
     const own = marks.filter(mark => Math.abs(middle(mark) - middle(name)) < 8 && left(mark) > left(name));
-    return name.textContent.length > 4 && name.getBoundingClientRect().width > 20
+    return name.textContent.length > 3 && name.getBoundingClientRect().width > 20
       && own.length > 0 && own.every(mark => right(name) <= left(mark) || left(mark) > right(name) + 200);
   }).length;
 })()";

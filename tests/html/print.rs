@@ -36,8 +36,10 @@ pub fn pdf(browser: &mut Browser) -> Vec<u8> {
     STANDARD.decode(printed["data"].as_str().unwrap()).unwrap()
 }
 
+/// Nor hyphens: pdftotext takes those at the end of a line for its own.
 fn without_blanks(text: &str) -> String {
-    text.split_whitespace().collect()
+    let kept = |one: &char| !one.is_whitespace() && !['-', '\u{ad}', '\u{2010}'].contains(one);
+    text.chars().filter(kept).collect()
 }
 
 /// The report of the same audit.

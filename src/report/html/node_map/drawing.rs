@@ -8,7 +8,7 @@ use crate::report::html::relations::Relation;
 use crate::report::html::sheet::{Standing, shortened};
 
 /// Letters that fit into the box of a CA.
-const BOX_LETTERS: usize = 27;
+const BOX_LETTERS: usize = 24;
 /// Room for a letter of a row, in the widest of the fonts.
 const LETTER: f64 = 7.6;
 /// From one mark of a row to the next.
