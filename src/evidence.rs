@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use crate::certificate::Digest;
 
 pub use dns::{DnsRecord, Lookup, LookupOutcome, RecordKind, ServiceRecord, reverse_name};
-pub use fetch::{Fetch, FetchOutcome, FetchStep, OCSP_RESPONSE, PKIX_CRL, askable};
+pub use fetch::{Answers, Fetch, FetchOutcome, FetchStep, OCSP_RESPONSE, PKIX_CRL, askable};
 pub use uds::{Uds, UdsServers, UdsVersion};
 
 /// The version of the evidence file that this program writes and reads.

@@ -4,6 +4,9 @@
 //! was presented or in a [`Silence`](crate::evidence::Silence). A target that presented an RSA certificate is asked once
 //! more for its ECDSA twin, and the other way round: at most two connections, one after the other, or two when the first
 //! handshake failed and the certificate is then read from a bare hello.
+//!
+//! All targets are asked once before any is asked for its twin, so that silent ones are found out early, and wait for their
+//! deadlines together while the others go on.
 
 mod alert;
 mod connect;
@@ -12,6 +15,7 @@ pub mod fetch;
 mod handshake;
 mod hello;
 mod http;
+mod kept;
 mod limits;
 mod p521;
 mod prelude;
@@ -33,13 +37,14 @@ use std::future::Future;
 use std::pin::pin;
 use std::sync::Arc;
 
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::task::JoinSet;
 
 pub use limits::{ClientCertificateFault, Limits, client_certificate};
 pub use target::{Route, Target, plan};
 
 use crate::evidence::{Evidence, Observation};
+use kept::Kept;
 use record::Record;
 use resolve::Names;
 use visit::Sighting;
@@ -59,6 +64,14 @@ struct Context {
     names: Names,
     connections: Semaphore,
     per_node: HashMap<String, Semaphore>,
+    /// What was presented so far, each certificate once.
+    kept: Kept,
+}
+
+/// The right to one connection, until it is dropped.
+struct Turn<'c> {
+    _at_node: Option<SemaphorePermit<'c>>,
+    _among_all: Option<SemaphorePermit<'c>>,
 }
 
 /// Visits every target and gives one observation for each, in their order. `progress` hears of each as it is finished.
@@ -74,7 +87,8 @@ pub async fn run(
     stop: impl Future<Output = ()>,
 ) -> Evidence {
     let mut record = Record::new(targets);
-    let mut visits = start(targets, limits);
+    let context = Arc::new(Context::new(targets, limits));
+    let mut visits = start(targets, &context);
     let mut stop = pin!(stop);
     let mut interrupted = false;
     while !interrupted {
@@ -87,25 +101,16 @@ pub async fn run(
             () = &mut stop => interrupted = true,
         }
     }
-    record.close(about, interrupted)
+    // A visit that was cut short may have kept what no observation names.
+    record.close(about, interrupted, context.kept.take())
 }
 
-/// Starts a task for each target. The tasks wait for their turn: first at their node, so that a node which hangs never
-/// holds more than its own share of the connections, then for one of all connections.
-fn start(targets: &[Target], limits: &Limits) -> JoinSet<(usize, Sighting)> {
-    let context = Arc::new(Context::new(targets, limits));
+/// Starts a task for each target.
+fn start(targets: &[Target], context: &Arc<Context>) -> JoinSet<(usize, Sighting)> {
     let mut visits = JoinSet::new();
     for (index, target) in targets.iter().cloned().enumerate() {
-        let context = Arc::clone(&context);
-        visits.spawn(async move {
-            let _turn_at_node = match context.per_node.get(&target.node) {
-                Some(turns) => turns.acquire().await.ok(),
-                None => None,
-            };
-            let _turn = context.connections.acquire().await.ok();
-            // Boxed, so that a target that waits costs little memory.
-            (index, Box::pin(visit::visit(&target, &context)).await)
-        });
+        let context = Arc::clone(context);
+        visits.spawn(async move { (index, visit::visit(&target, &context).await) });
     }
     visits
 }
@@ -121,6 +126,20 @@ impl Context {
                 .iter()
                 .map(|target| (target.node.clone(), turns()))
                 .collect(),
+            kept: Kept::default(),
+        }
+    }
+
+    /// Waits for a connection: first for one of the node's, so that a node which hangs never holds more than its own share,
+    /// then for one of all. Who asked first is served first.
+    async fn turn(&self, target: &Target) -> Turn<'_> {
+        let at_node = match self.per_node.get(&target.node) {
+            Some(turns) => turns.acquire().await.ok(),
+            None => None,
+        };
+        Turn {
+            _at_node: at_node,
+            _among_all: self.connections.acquire().await.ok(),
         }
     }
 }

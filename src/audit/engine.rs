@@ -3,9 +3,10 @@
 mod order;
 mod spot;
 
+use std::collections::HashSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use super::effect::{Effect, effects};
+use super::effect::{Effect, Parties};
 use super::estate::{ChainView, Estate, NodeView, ServiceView};
 use super::fix::Fix;
 use super::request::RequestView;
@@ -14,12 +15,29 @@ use super::subject::{
     ChainSubject, LeafSubject, NodeSubject, RequestSubject, ServiceSubject, WaiverSubject,
 };
 use super::verdict::{Seen, Verdict};
-use super::{Audit, Context, Judgement, Status, waiver};
+use super::waiver::Waivers;
+use super::{Audit, Context, Judgement, Status};
+use crate::catalog::Audience;
 use crate::source::Citation;
 use spot::{Spot, fingerprint};
 
 /// Judges an estate by `rules`, in their order.
 pub fn run(rules: &[&'static Rule], estate: &Estate<'_>, context: &Context) -> Audit {
+    judge(rules, estate, context, true)
+}
+
+/// The same without what passed, what did not apply, and what is unknown only because a service showed nothing (unless a
+/// waiver accepts it): a report lists these only when it is asked for all, and they are many times the rest.
+pub fn findings(rules: &[&'static Rule], estate: &Estate<'_>, context: &Context) -> Audit {
+    judge(rules, estate, context, false)
+}
+
+fn judge(
+    rules: &[&'static Rule],
+    estate: &Estate<'_>,
+    context: &Context,
+    keeps_all: bool,
+) -> Audit {
     let rules: Vec<&'static Rule> = rules
         .iter()
         .copied()
@@ -29,22 +47,22 @@ pub fn run(rules: &[&'static Rule], estate: &Estate<'_>, context: &Context) -> A
         rules: &rules,
         estate,
         context,
+        keeps_all,
+        everybody: spot::everybody(estate),
+        parties: Parties::of(estate.deployment),
+        waivers: Waivers::of(&estate.deployment.waivers, context),
         judgements: Vec::new(),
     };
     for rule in &rules {
         engine.judge(rule);
     }
-    let matched = waiver::apply(&estate.deployment.waivers, context, &mut engine.judgements);
+    // What is said of waivers, no waiver accepts.
+    let waivers = std::mem::replace(&mut engine.waivers, Waivers::of(&[], context));
     for rule in &rules {
-        engine.judge_waivers(rule, &matched);
+        engine.judge_waivers(rule, &waivers);
     }
-    let mut judgements = engine.judgements;
-    order::sort(&mut judgements, &rules, estate);
-    Audit {
-        at: context.at,
-        rules,
-        judgements,
-    }
+    let judgements = order::sorted(engine.judgements, &rules, estate);
+    Audit::new(context.at, rules, judgements)
 }
 
 /// Rules about requests run where there are any; where there is nothing else, only they do.
@@ -60,6 +78,11 @@ struct Engine<'a> {
     rules: &'a [&'static Rule],
     estate: &'a Estate<'a>,
     context: &'a Context,
+    keeps_all: bool,
+    /// Who connects to any node.
+    everybody: Audience,
+    parties: Parties<'a>,
+    waivers: Waivers<'a>,
     judgements: Vec<Judgement>,
 }
 
@@ -132,19 +155,16 @@ impl<'a> Engine<'a> {
         }
     }
 
-    fn judge_waivers(&mut self, rule: &'static Rule, matched: &[usize]) {
+    fn judge_waivers(&mut self, rule: &'static Rule, waivers: &Waivers<'_>) {
         let Check::Waiver(check) = rule.check else {
             return;
         };
-        for (waiver, matched) in self.estate.deployment.waivers.iter().zip(matched) {
-            if !self.rules.iter().any(|ran| ran.id == waiver.rule) {
-                continue;
+        let ran: HashSet<&str> = self.rules.iter().map(|rule| rule.id).collect();
+        for (waiver, matched) in waivers.counted() {
+            if ran.contains(&*waiver.rule) {
+                let subject = WaiverSubject { waiver, matched };
+                self.ask(rule, Spot::default(), |_, context| check(&subject, context));
             }
-            let subject = WaiverSubject {
-                waiver,
-                matched: *matched,
-            };
-            self.ask(rule, Spot::default(), |_, context| check(&subject, context));
         }
     }
 
@@ -209,6 +229,9 @@ impl<'a> Engine<'a> {
         node: &'a NodeView<'a>,
         service: &'a ServiceView<'a>,
     ) {
+        if !self.keeps_silence_of(rule) {
+            return;
+        }
         let why = service.detail().unwrap_or_default();
         let spot = Spot {
             node: Some(node),
@@ -218,7 +241,12 @@ impl<'a> Engine<'a> {
         let verdict = Verdict::Unknown(format!("no certificate was seen: {why}"));
         let mut judgement = self.judgement(rule, spot, verdict);
         judgement.follows_silence = true;
-        self.judgements.push(judgement);
+        self.enter(judgement);
+    }
+
+    /// Whether a judgement that follows from silence may be kept: a waiver may name it.
+    fn keeps_silence_of(&self, rule: &Rule) -> bool {
+        self.keeps_all || self.waivers.name(rule)
     }
 
     fn ask(
@@ -231,9 +259,31 @@ impl<'a> Engine<'a> {
         let verdict = asked.unwrap_or_else(|_| {
             Verdict::unknown("the check itself failed, which is a fault of certaudit; please report it with the evidence")
         });
-        for single in verdict.flatten() {
-            let (spot, single) = self.at_node(spot, single);
-            let judgement = self.judgement(rule, spot, single);
+        self.take(rule, spot, verdict);
+    }
+
+    fn take(&mut self, rule: &'static Rule, spot: Spot<'a>, verdict: Verdict) {
+        match verdict {
+            Verdict::Pass | Verdict::NotApplicable(_) if !self.keeps_all => {}
+            Verdict::Each(_) | Verdict::OfNode(..) => {
+                for single in verdict.flatten() {
+                    let (spot, single) = self.at_node(spot, single);
+                    self.take(rule, spot, single);
+                }
+            }
+            Verdict::Unknown(_) if spot.is_silent() && !self.keeps_silence_of(rule) => {}
+            single => {
+                let judgement = self.judgement(rule, spot, single);
+                self.enter(judgement);
+            }
+        }
+    }
+
+    fn enter(&mut self, mut judgement: Judgement) {
+        self.waivers.apply(&mut judgement);
+        let is_listed =
+            judgement.is_finding() && (!judgement.follows_silence || judgement.waived.is_some());
+        if self.keeps_all || is_listed {
             self.judgements.push(judgement);
         }
     }
@@ -280,10 +330,10 @@ impl<'a> Engine<'a> {
 
     fn effects(&self, rule: &Rule, seen: &Seen, status: Status, spot: Spot<'a>) -> Vec<Effect> {
         let impact = seen.impact.unwrap_or(rule.impact);
-        let audience = spot.audience(self.estate);
+        let audience = spot.audience(self.everybody);
         match status {
-            Status::Fail => effects(&impact, audience, self.estate.deployment),
-            Status::Unknown => effects(&impact.in_doubt(), audience, self.estate.deployment),
+            Status::Fail => self.parties.hit(&impact, audience),
+            Status::Unknown => self.parties.hit(&impact.in_doubt(), audience),
             Status::NotApplicable | Status::Pass => Vec::new(),
         }
     }

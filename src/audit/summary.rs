@@ -117,10 +117,7 @@ impl Summary {
 impl Audit {
     /// Whether a node is ready, by its own findings.
     pub fn node_readiness(&self, view: &NodeView<'_>) -> Readiness {
-        let own = self
-            .judgements
-            .iter()
-            .filter(|one| one.place.node.as_deref() == Some(&*view.node.name));
+        let own = self.of_node(&view.node.name);
         let missing = view
             .services
             .iter()

@@ -8,7 +8,7 @@ use super::terminal::{file_page, page, remark};
 use crate::audit::estate::Estate;
 use crate::audit::request::RequestView;
 use crate::audit::rule::Rule;
-use crate::audit::{Context, run};
+use crate::audit::{Context, findings, run};
 use crate::cli::{At, Judging, Manner};
 use crate::deployment::Deployment;
 use crate::evidence::Evidence;
@@ -73,7 +73,12 @@ impl Bench {
         };
         let estate = Estate::join(deployment, evidence, &self.trust, context.at);
         let estate = estate.with_requests(requests);
-        let audit = run(&selected(judging), &estate, &context);
+        let rules = selected(judging);
+        let audit = if judging.all {
+            run(&rules, &estate, &context)
+        } else {
+            findings(&rules, &estate, &context)
+        };
         let report = Report {
             all: judging.all,
             owners: judging.owners.clone(),

@@ -1,11 +1,7 @@
 //! Puts the sightings together into the evidence: one observation for each target, in their order.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-
-use super::shown::Shown;
 use super::visit::Sighting;
 use super::{About, Target};
 use crate::evidence::{Evidence, Observation, SCHEMA, Silence};
@@ -14,7 +10,6 @@ use crate::evidence::{Evidence, Observation, SCHEMA, Silence};
 pub(super) struct Record {
     observations: Vec<Observation>,
     entered: Vec<bool>,
-    certificates: BTreeMap<String, String>,
 }
 
 impl Record {
@@ -23,7 +18,6 @@ impl Record {
         Self {
             observations: targets.iter().map(unseen).collect(),
             entered: vec![false; targets.len()],
-            certificates: BTreeMap::new(),
         }
     }
 
@@ -34,9 +28,6 @@ impl Record {
             Ok(shown) => (shown, None),
             Err(silence) => (Vec::new(), Some(silence)),
         };
-        for shown in &shown {
-            self.keep(shown);
-        }
         let observation = &mut self.observations[index];
         observation.address = sighting.address.map(|address| address.to_string());
         observation.silence = silence;
@@ -44,18 +35,22 @@ impl Record {
         observation
     }
 
-    fn keep(&mut self, shown: &Shown) {
-        let named = shown.presentation.chain.iter().zip(&shown.certificates);
-        for (digest, der) in named {
-            self.certificates
-                .entry(digest.clone())
-                .or_insert_with(|| STANDARD.encode(der));
-        }
-    }
-
-    /// The evidence. What was never entered was interrupted, or else failed in this program.
-    pub(super) fn close(mut self, about: About, interrupted: bool) -> Evidence {
+    /// The evidence, with those of the `certificates` that it names. What was never entered was interrupted, or else
+    /// failed in this program.
+    pub(super) fn close(
+        mut self,
+        about: About,
+        interrupted: bool,
+        mut certificates: BTreeMap<String, String>,
+    ) -> Evidence {
         let complete = !interrupted || self.entered.iter().all(|entered| *entered);
+        let named: BTreeSet<&String> = self
+            .observations
+            .iter()
+            .flat_map(|seen| &seen.presentations)
+            .flat_map(|shown| &shown.chain)
+            .collect();
+        certificates.retain(|digest, _| named.contains(digest));
         if !interrupted {
             self.own_up();
         }
@@ -66,7 +61,7 @@ impl Record {
             collected_at: about.collected_at,
             complete,
             observations: self.observations,
-            certificates: self.certificates,
+            certificates,
             fetches: Vec::new(),
             dns: Vec::new(),
             uds: Vec::new(),

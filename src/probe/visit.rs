@@ -23,14 +23,21 @@ pub(super) struct Sighting {
     pub(super) outcome: Result<Vec<Shown>, Silence>,
 }
 
-/// Visits a target: never more than one connection at a time.
+/// Visits a target: never more than one connection at a time, and a turn of its own for each question. The questions are
+/// boxed, so that a target that waits for its turn costs little memory.
 pub(super) async fn visit(target: &Target, context: &Context) -> Sighting {
     let mut visit = Visit {
         target,
         context,
         address: None,
     };
-    let outcome = visit.look().await;
+    let turn = context.turn(target).await;
+    let first = Box::pin(visit.look()).await;
+    drop(turn);
+    let outcome = match first {
+        Ok(first) => Ok(visit.with_twin(first).await),
+        Err(silence) => Err(silence),
+    };
     Sighting {
         address: visit.address,
         outcome,
@@ -44,14 +51,32 @@ struct Visit<'r> {
 }
 
 impl Visit<'_> {
-    async fn look(&mut self) -> Result<Vec<Shown>, Silence> {
+    async fn look(&mut self) -> Result<Shown, Silence> {
         let addresses = self.addresses().await?;
-        let first = match self.ask(&addresses, Offer::Any).await {
+        let mut shown = match self.ask(&addresses, Offer::Any).await {
             Ok(first) => first,
-            Err(silence) => return self.hello(silence).await.map(|shown| vec![shown]),
+            // The server is too old to be asked for another one.
+            Err(silence) => Shown {
+                twin: None,
+                ..self.hello(silence).await?
+            },
         };
-        let twin = self.twin(&first).await;
-        Ok(std::iter::once(first).chain(twin).collect())
+        self.context.kept.keep(&mut shown);
+        Ok(shown)
+    }
+
+    /// The other certificate of the port, too, when it has one.
+    async fn with_twin(&mut self, first: Shown) -> Vec<Shown> {
+        if first.twin.is_none() {
+            return vec![first];
+        }
+        let turn = self.context.turn(self.target).await;
+        let mut twin = Box::pin(self.twin(&first)).await;
+        drop(turn);
+        if let Some(twin) = &mut twin {
+            self.context.kept.keep(twin);
+        }
+        std::iter::once(first).chain(twin).collect()
     }
 
     async fn addresses(&self) -> Result<Vec<SocketAddr>, Silence> {

@@ -1,5 +1,7 @@
 //! Words that several formats say alike: where, who is hit and how, how many.
 
+use std::collections::{HashMap, HashSet};
+
 use super::Report;
 use crate::audit::effect::{Effect, Outcome, Who};
 use crate::audit::{ClientOutcome, Judgement, Readiness, Summary};
@@ -117,17 +119,21 @@ const NAMED_CAUSES: usize = 3;
 
 /// What brings an outcome about: "chain-self-signed on cucm-sub, and 4 more".
 pub(super) fn causes(report: &Report<'_>, outcome: &ClientOutcome) -> String {
-    let judgements = &report.audit.judgements;
-    let judged = outcome
-        .because
+    let mut judged: HashMap<&str, &Judgement> = HashMap::new();
+    for one in report
+        .audit
+        .judgements
         .iter()
-        .filter_map(|id| judgements.iter().find(|one| one.id == *id));
-    let mut named: Vec<String> = Vec::new();
-    for cause in judged.map(cause) {
-        if !named.contains(&cause) {
-            named.push(cause);
-        }
+        .filter(|one| one.is_finding())
+    {
+        judged.entry(&one.id).or_insert(one);
     }
+    let causes = outcome.because.iter().filter_map(|id| judged.get(&**id));
+    let mut known = HashSet::new();
+    let mut named: Vec<String> = causes
+        .map(|one| cause(one))
+        .filter(|cause| known.insert(cause.clone()))
+        .collect();
     let more = named.len().saturating_sub(NAMED_CAUSES);
     named.truncate(NAMED_CAUSES);
     if more > 0 {

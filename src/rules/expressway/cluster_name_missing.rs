@@ -43,7 +43,9 @@ fn check(subject: &NodeSubject<'_>, _: &Context) -> Verdict {
     let Some(mra) = &deployment.mra else {
         return Verdict::NotApplicable("the deployment has no Mobile and Remote Access");
     };
-    let peers = deployment.nodes_of(Product::ExpresswayC).count();
+    struct Peers(usize);
+    let count = || Peers(deployment.nodes_of(Product::ExpresswayC).count());
+    let peers = subject.estate.once(count).0;
     if mra.cluster_name.is_none() && peers > 1 {
         return Verdict::unknown(format!(
             "the deployment has {peers} Expressway-C nodes and says no mra.cluster_name: if they are a cluster, its name \
