@@ -15,7 +15,6 @@ pub mod fetch;
 mod handshake;
 mod hello;
 mod http;
-mod kept;
 mod limits;
 mod p521;
 mod prelude;
@@ -34,6 +33,7 @@ mod words;
 
 use std::collections::HashMap;
 use std::future::Future;
+use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
 
@@ -44,9 +44,10 @@ pub use limits::{ClientCertificateFault, Limits, client_certificate};
 pub use target::{Route, Target, plan};
 
 use crate::evidence::{Evidence, Observation};
-use kept::Kept;
+use provider::Offer;
 use record::Record;
 use resolve::Names;
+use shown::Shown;
 use visit::Sighting;
 
 /// What the evidence says about the run itself.
@@ -60,18 +61,23 @@ pub struct About {
 
 /// What all visits of a run share.
 struct Context {
+    targets: Vec<Target>,
     limits: Limits,
     names: Names,
     connections: Semaphore,
     per_node: HashMap<String, Semaphore>,
-    /// What was presented so far, each certificate once.
-    kept: Kept,
 }
 
 /// The right to one connection, until it is dropped.
 struct Turn<'c> {
     _at_node: Option<SemaphorePermit<'c>>,
     _among_all: Option<SemaphorePermit<'c>>,
+}
+
+/// What came of a question to the target at a place of the list.
+enum Answer {
+    First(usize, Sighting),
+    Twin(usize, Option<Shown>),
 }
 
 /// Visits every target and gives one observation for each, in their order. `progress` hears of each as it is finished.
@@ -88,37 +94,68 @@ pub async fn run(
 ) -> Evidence {
     let mut record = Record::new(targets);
     let context = Arc::new(Context::new(targets, limits));
-    let mut visits = start(targets, &context);
+    let mut questions = first_questions(&context);
     let mut stop = pin!(stop);
     let mut interrupted = false;
     while !interrupted {
         tokio::select! {
-            finished = visits.join_next() => match finished {
-                Some(Ok((index, sighting))) => progress(record.enter(index, sighting)),
+            answer = questions.join_next() => match answer {
+                Some(Ok(Answer::First(index, sighting))) => {
+                    let twin = sighting.twin();
+                    record.enter(index, sighting);
+                    match twin {
+                        Some(twin) => ask_for_twin(&mut questions, &context, index, twin),
+                        None => progress(record.finish(index)),
+                    }
+                }
+                Some(Ok(Answer::Twin(index, shown))) => {
+                    record.add(index, shown);
+                    progress(record.finish(index));
+                }
                 Some(Err(_)) => {} // A visit that panicked leaves its place empty, and `close` says so.
                 None => break,
             },
             () = &mut stop => interrupted = true,
         }
     }
-    // A visit that was cut short may have kept what no observation names.
-    record.close(about, interrupted, context.kept.take())
+    record.close(about, interrupted)
 }
 
-/// Starts a task for each target.
-fn start(targets: &[Target], context: &Arc<Context>) -> JoinSet<(usize, Sighting)> {
-    let mut visits = JoinSet::new();
-    for (index, target) in targets.iter().cloned().enumerate() {
+/// Starts a task for each target, which waits for its turn.
+fn first_questions(context: &Arc<Context>) -> JoinSet<Answer> {
+    let mut questions = JoinSet::new();
+    for index in 0..context.targets.len() {
         let context = Arc::clone(context);
-        visits.spawn(async move { (index, visit::visit(&target, &context).await) });
+        questions.spawn(async move {
+            let target = &context.targets[index];
+            let _turn = context.turn(target).await;
+            // Boxed, so that a target that waits costs little memory.
+            Answer::First(index, Box::pin(visit::first(target, &context)).await)
+        });
     }
-    visits
+    questions
+}
+
+fn ask_for_twin(
+    questions: &mut JoinSet<Answer>,
+    context: &Arc<Context>,
+    index: usize,
+    (address, offer): (SocketAddr, Offer),
+) {
+    let context = Arc::clone(context);
+    questions.spawn(async move {
+        let target = &context.targets[index];
+        let _turn = context.turn(target).await;
+        let twin = Box::pin(visit::twin(target, &context, address, offer));
+        Answer::Twin(index, twin.await)
+    });
 }
 
 impl Context {
     fn new(targets: &[Target], limits: &Limits) -> Self {
         let turns = || Semaphore::new(limits.per_node.max(1));
         Self {
+            targets: targets.to_vec(),
             limits: limits.clone(),
             names: Names::new(limits.dns_server, limits.timeout),
             connections: Semaphore::new(limits.concurrency.max(1)),
@@ -126,7 +163,6 @@ impl Context {
                 .iter()
                 .map(|target| (target.node.clone(), turns()))
                 .collect(),
-            kept: Kept::default(),
         }
     }
 

@@ -1,7 +1,11 @@
 //! Puts the sightings together into the evidence: one observation for each target, in their order.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use super::shown::Shown;
 use super::visit::Sighting;
 use super::{About, Target};
 use crate::evidence::{Evidence, Observation, SCHEMA, Silence};
@@ -10,6 +14,8 @@ use crate::evidence::{Evidence, Observation, SCHEMA, Silence};
 pub(super) struct Record {
     observations: Vec<Observation>,
     entered: Vec<bool>,
+    finished: Vec<bool>,
+    certificates: BTreeMap<String, String>,
 }
 
 impl Record {
@@ -18,39 +24,55 @@ impl Record {
         Self {
             observations: targets.iter().map(unseen).collect(),
             entered: vec![false; targets.len()],
+            finished: vec![false; targets.len()],
+            certificates: BTreeMap::new(),
         }
     }
 
-    /// Enters what the target at that place sent.
-    pub(super) fn enter(&mut self, index: usize, sighting: Sighting) -> &Observation {
+    /// Enters what the target at that place sent first.
+    pub(super) fn enter(&mut self, index: usize, sighting: Sighting) {
         self.entered[index] = true;
-        let (shown, silence) = match sighting.outcome {
-            Ok(shown) => (shown, None),
-            Err(silence) => (Vec::new(), Some(silence)),
-        };
         let observation = &mut self.observations[index];
         observation.address = sighting.address.map(|address| address.to_string());
-        observation.silence = silence;
-        observation.presentations = shown.into_iter().map(|shown| shown.presentation).collect();
-        observation
+        observation.silence = None;
+        match sighting.outcome {
+            Ok(shown) => self.add(index, Some(shown)),
+            Err(silence) => observation.silence = Some(silence),
+        }
     }
 
-    /// The evidence, with those of the `certificates` that it names. What was never entered was interrupted, or else
-    /// failed in this program.
-    pub(super) fn close(
-        mut self,
-        about: About,
-        interrupted: bool,
-        mut certificates: BTreeMap<String, String>,
-    ) -> Evidence {
-        let complete = !interrupted || self.entered.iter().all(|entered| *entered);
-        let named: BTreeSet<&String> = self
-            .observations
+    /// Adds what a target showed, unless it showed that before.
+    pub(super) fn add(&mut self, index: usize, shown: Option<Shown>) {
+        let Some(shown) = shown else { return };
+        let known = &self.observations[index].presentations;
+        if known
             .iter()
-            .flat_map(|seen| &seen.presentations)
-            .flat_map(|shown| &shown.chain)
-            .collect();
-        certificates.retain(|digest, _| named.contains(digest));
+            .all(|one| one.chain != shown.presentation.chain)
+        {
+            self.keep(&shown);
+            let presentations = &mut self.observations[index].presentations;
+            presentations.push(shown.presentation);
+        }
+    }
+
+    /// The target at that place is done with.
+    pub(super) fn finish(&mut self, index: usize) -> &Observation {
+        self.finished[index] = true;
+        &self.observations[index]
+    }
+
+    fn keep(&mut self, shown: &Shown) {
+        let named = shown.presentation.chain.iter().zip(&shown.certificates);
+        for (digest, der) in named {
+            self.certificates
+                .entry(digest.clone())
+                .or_insert_with(|| STANDARD.encode(der));
+        }
+    }
+
+    /// The evidence. What was never entered was interrupted, or else failed in this program.
+    pub(super) fn close(mut self, about: About, interrupted: bool) -> Evidence {
+        let complete = !interrupted || self.finished.iter().all(|finished| *finished);
         if !interrupted {
             self.own_up();
         }
@@ -61,7 +83,7 @@ impl Record {
             collected_at: about.collected_at,
             complete,
             observations: self.observations,
-            certificates,
+            certificates: self.certificates,
             fetches: Vec::new(),
             dns: Vec::new(),
             uds: Vec::new(),

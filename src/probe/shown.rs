@@ -15,7 +15,7 @@ use crate::evidence::{CertificateRequest, Ending, Presentation};
 /// A presentation and the certificates that it names.
 #[derive(Debug)]
 pub(super) struct Shown {
-    /// DER, in the order sent; empty once they are kept.
+    /// DER, in the order sent.
     pub(super) certificates: Vec<Vec<u8>>,
     /// What goes into the evidence.
     pub(super) presentation: Presentation,

@@ -64,10 +64,23 @@ pub fn bench(fleets: &[Fleet]) {
     );
     println!(
         "{:>9} {:>7} {:>9} {:>8} {:>8} {:>8} {:>9} {:>10} {:>10} {:>11} {:>10}",
-        "", "", "", "", "", "judging", "/s", "us", "us", "KiB", ""
+        "", "", "", "", "", "judging", "/s", "us", "us", "MiB", ""
     );
+    let mut sizes: Vec<(usize, usize)> = Vec::new();
     for fleet in fleets {
-        row(fleet, &measure(fleet));
+        let measured = measure(fleet);
+        row(fleet, &measured);
+        if fleet.silent + fleet.refusing == 0 {
+            sizes.push((fleet.services, measured.growth));
+        }
+    }
+    // What a connection under way takes is the same for any size.
+    for pair in sizes.windows(2) {
+        let [(few, less), (many, more)] = pair else {
+            continue;
+        };
+        let each = (*more as f64 - *less as f64) / (*many as f64 - *few as f64) / 1024.0;
+        println!("memory from {few} to {many} services: {each:.2} KiB more for each");
     }
 }
 
@@ -96,7 +109,7 @@ fn row(fleet: &Fleet, measured: &Measured) {
         fleet.services as f64 / wall,
         each(measured.scan.cpu, fleet.services),
         each(measured.bare.cpu, fleet.speaking()),
-        measured.growth as f64 / 1024.0 / fleet.services as f64,
+        measured.growth as f64 / 1024.0 / 1024.0,
         limit(fleet),
     );
 }
