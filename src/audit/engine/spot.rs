@@ -18,7 +18,7 @@ pub(super) struct Spot<'a> {
     pub(super) is_request: bool,
 }
 
-impl<'a> Spot<'a> {
+impl Spot<'_> {
     pub(super) fn place(&self) -> Place {
         Place {
             node: self.node.map(|view| view.node.name.clone()),
