@@ -25,7 +25,7 @@ use rule::{Owner, Rule, Severity};
 
 pub use engine::{findings, run};
 pub use rule::Context;
-pub use summary::{ClientOutcome, Readiness, Summary};
+pub use summary::{ClientOutcome, Readiness, Summary, readiness_of};
 
 /// Everything that was judged.
 #[derive(Debug)]
@@ -49,6 +49,9 @@ pub struct Judgement {
     pub rule: &'static Rule,
     /// About what.
     pub place: Place,
+    /// The line of the deployment file where that stands, from 1: the node's, or that of a setting, a trunk or a waiver.
+    /// `None` for the deployment as a whole.
+    pub line: Option<usize>,
     /// What was said.
     pub status: Status,
     /// As grave as this case is.
@@ -87,7 +90,7 @@ pub struct Place {
 }
 
 /// What a rule said.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Status {
     /// The fault is there.
     Fail,
@@ -100,7 +103,7 @@ pub enum Status {
 }
 
 /// An accepted finding.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Waived {
     /// Why.
     pub reason: String,

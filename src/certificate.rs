@@ -20,6 +20,8 @@ mod self_signed;
 pub mod signature;
 mod skim;
 #[cfg(test)]
+pub(crate) mod testing;
+#[cfg(test)]
 mod tests;
 mod text;
 mod times;
@@ -35,7 +37,7 @@ pub use names::{
 };
 pub use request::{SigningRequest, TextField};
 pub use skim::Skimmed;
-pub use times::{Time, TimeFormat};
+pub use times::{Time, TimeFormat, warning_window};
 pub use usage::{BasicConstraints, ExtendedKeyUsage, KeyUsage};
 
 /// What a certificate says (RFC 5280, section 4.1), decoded from DER.

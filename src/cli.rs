@@ -1,28 +1,28 @@
 //! The command line as types.
 
+mod comparing;
+mod exit_status;
 mod judging;
 mod options;
+mod packaging;
 mod planning;
+mod rule_name;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub use comparing::Diff;
+pub use exit_status::exit_status;
 pub use judging::{At, FailOn, Judging};
 pub use options::{
-    Audit, Bearer, Check, Csr, Demo, Discover, Explain, Probe, Rules, Scan, Schema, SchemaOf,
+    Audit, Baseline, Bearer, Check, Csr, Demo, Discover, Explain, Probe, Redact, Rules, Scan,
+    Schema, SchemaOf,
 };
+pub use packaging::{Completions, Man};
 pub use planning::Plan;
-
-const EXIT_STATUS: &str = "\
-Exit status:
-  0  judged; nothing at or above --fail-on, every required service examined
-  1  at least one finding at or above --fail-on
-  2  could not start: bad usage, bad deployment file, unreadable input
-  3  nothing at or above --fail-on, but readiness is unknown: something required could not be
-     examined, or an error of a presented certificate could not be ruled out for want of evidence";
 
 /// Will every Jabber client and every Expressway trust the certificates of this Cisco collaboration deployment?
 #[derive(Debug, Parser)]
-#[command(name = "certaudit", version, after_help = EXIT_STATUS, max_term_width = 100)]
+#[command(name = "certaudit", version, after_help = exit_status::help(), max_term_width = 100)]
 pub struct Cli {
     /// What to do.
     #[command(subcommand)]
@@ -41,12 +41,16 @@ pub enum Command {
     Probe(Probe),
     /// Only judge evidence files; touches no network
     Audit(Audit),
+    /// Replace names, addresses, keys and signatures in an evidence file, so that it may be sent to somebody
+    Redact(Redact),
     /// Judge certificate files before they are uploaded
     Check(Box<Check>),
     /// Judge signing requests before they are sent to a CA, and what comes back
     Csr(Box<Csr>),
     /// What to order and how to install it: names, usages, CA, upload order, restarts, renewals
     Plan(Plan),
+    /// What changed between two JSON reports; fails on new findings only
+    Diff(Diff),
     /// Write a deployment file from DNS and the clusters' own server lists
     Discover(Discover),
     /// Scan a small cluster that runs inside this process: needs no network and no file
@@ -57,6 +61,10 @@ pub enum Command {
     Explain(Explain),
     /// Print the JSON Schema of a file format
     Schema(Schema),
+    /// Print a script that completes commands, options and their values in a shell
+    Completions(Completions),
+    /// Print the manual page, or write a page for each command
+    Man(Man),
 }
 
 /// How to talk.

@@ -217,6 +217,8 @@ pub struct Setting {
     pub value: String,
     /// The node that is meant.
     pub node: String,
+    /// Line in the deployment file, from 1.
+    pub line: usize,
 }
 
 /// CUCM's SIP trunk to IM and Presence.
@@ -226,6 +228,8 @@ pub struct SipTrunk {
     pub to: String,
     /// X.509 subject name in its SIP trunk security profile.
     pub x509_subject: String,
+    /// Line in the deployment file, from 1.
+    pub line: usize,
 }
 
 /// A finding that is accepted.

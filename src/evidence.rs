@@ -3,10 +3,15 @@
 mod dns;
 mod fetch;
 mod merge;
+mod redaction;
+mod shard;
 mod silence;
+#[cfg(test)]
+mod tests;
 mod uds;
 
 use std::collections::BTreeMap;
+use std::io::{self, BufReader, Read, Write};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -16,6 +21,8 @@ use crate::certificate::Digest;
 
 pub use dns::{DnsRecord, Lookup, LookupOutcome, RecordKind, ServiceRecord, reverse_name};
 pub use fetch::{Answers, Fetch, FetchOutcome, FetchStep, OCSP_RESPONSE, PKIX_CRL, askable};
+pub use redaction::{PublicStandIn, Redaction};
+pub use shard::Shard;
 pub use uds::{Uds, UdsServers, UdsVersion};
 
 /// The version of the evidence file that this program writes and reads.
@@ -24,14 +31,17 @@ pub const SCHEMA: &str = "certaudit.evidence/1";
 /// All observations of a run.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(title = "certaudit evidence", extend("$id" = "urn:certaudit:evidence:1"))]
 pub struct Evidence {
-    /// Always [`SCHEMA`].
+    /// Always "certaudit.evidence/1".
+    #[schemars(extend("const" = SCHEMA))]
     pub schema: String,
     /// Version of the program that collected it.
     pub version: String,
     /// The deployment's name.
     pub deployment: String,
     /// When the run began, RFC 3339 UTC. Reports are judged as of this moment unless told otherwise.
+    #[schemars(extend("format" = "date-time"))]
     pub collected_at: String,
     /// False when the run was interrupted.
     pub complete: bool,
@@ -48,6 +58,12 @@ pub struct Evidence {
     /// What UDS of the CUCM nodes answered, sorted by node and port; empty when it was not asked.
     #[serde(default)]
     pub uds: Vec<Uds>,
+    /// Only in redacted evidence: names and signatures are no longer those of the deployment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub redacted: Option<Redaction>,
+    /// Which parts of the deployment's nodes this is about, sorted; empty when all were probed in one run.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub shards: Vec<Shard>,
 }
 
 impl Evidence {
@@ -67,11 +83,11 @@ pub struct Observation {
     pub service: String,
     /// The port that clients use.
     pub port: u16,
-    /// The socket address that was connected to, or that took no connection; `None` when the name did not resolve.
+    /// The socket address that was connected to, or that took no connection; nothing when the name did not resolve.
     pub address: Option<String>,
     /// What presented itself: empty when nothing did.
     pub presentations: Vec<Presentation>,
-    /// Why nothing more was seen. With presentations this is `None`.
+    /// Why nothing more was seen. Nothing with presentations.
     pub silence: Option<Silence>,
 }
 
@@ -230,7 +246,13 @@ pub enum Unreadable {
 impl Evidence {
     /// Reads an evidence file.
     pub fn read(text: &str) -> Result<Self, Unreadable> {
-        let evidence: Self = serde_json::from_str(text).map_err(|error| Unreadable::Malformed {
+        Self::read_from(text.as_bytes())
+    }
+
+    /// Reads an evidence file as it comes, without holding its text in memory.
+    pub fn read_from(source: impl Read) -> Result<Self, Unreadable> {
+        let read = serde_json::from_reader(BufReader::new(source));
+        let evidence: Self = read.map_err(|error| Unreadable::Malformed {
             line: error.line(),
             column: error.column(),
             reason: error.to_string(),
@@ -246,6 +268,12 @@ impl Evidence {
     /// Writes it as JSON, ending with a newline.
     pub fn write(&self) -> Result<String, serde_json::Error> {
         serde_json::to_string_pretty(self).map(|text| text + "\n")
+    }
+
+    /// The same, without holding the text in memory.
+    pub fn write_to(&self, mut sink: impl Write) -> io::Result<()> {
+        serde_json::to_writer_pretty(&mut sink, self)?;
+        sink.write_all(b"\n")
     }
 
     /// The bytes of a presented certificate.

@@ -31,9 +31,11 @@
 //! | [`identity`] | matching names as the clients do it |
 //! | [`trust`] | what a device trusts, and how a leaf builds to it |
 //! | [`probe`] | looking at every target |
+//! | [`redact`] | evidence that may be sent to somebody: other names, other keys, the same findings |
 //! | [`audit`] | deployment and evidence joined; the loop over rules; effects, fixes, waivers, the summary |
 //! | [`rules`] | the one list of rules; a rule is one file |
 //! | [`plan`] | what to order and how to install it, from the deployment alone or beside what was seen |
+//! | [`diff`] | what changed between two reports |
 //! | [`report`] | the formats |
 //! | [`demo`] | the small cluster on loopback |
 //! | [`cli`], [`command`] | the command line as types; one file a subcommand |
@@ -53,10 +55,12 @@ pub mod cli;
 pub mod command;
 pub mod demo;
 pub mod deployment;
+pub mod diff;
 pub mod evidence;
 pub mod identity;
 pub mod plan;
 pub mod probe;
+pub mod redact;
 pub mod report;
 pub mod rules;
 pub mod source;

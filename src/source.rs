@@ -7,7 +7,7 @@ pub use others::*;
 pub use standards::*;
 
 /// A document.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Source {
     /// Its title as its publisher gives it.
     pub title: &'static str,
@@ -16,7 +16,7 @@ pub struct Source {
 }
 
 /// A place in a document.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Citation {
     /// The document.
     pub source: &'static Source,

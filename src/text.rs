@@ -28,15 +28,35 @@ pub(crate) fn escape_except(text: &str, kept: impl Fn(char) -> bool) -> String {
     shown
 }
 
+/// Text that goes on longer than anybody reads, cut, with how long it was: a name in a certificate may have a million letters.
+pub fn cut(text: String) -> String {
+    cut_after(2_000, text)
+}
+
+/// As [`cut`], for the name of somebody: no host name is longer (RFC 1035, section 2.3.4).
+pub fn cut_name(name: &str) -> String {
+    cut_after(253, name.to_owned())
+}
+
+fn cut_after(most: usize, text: String) -> String {
+    match text.char_indices().nth(most) {
+        None => text,
+        Some((end, _)) => {
+            let letters = text.chars().count();
+            format!("{}… ({letters} letters in all)", &text[..end])
+        }
+    }
+}
+
 /// Control, bidirectional and invisible characters (Unicode's `Cc`, `Bidi_Control` and `Default_Ignorable_Code_Point`,
-/// line separators, interlinear annotations).
+/// line separators, interlinear annotations), and U+FFFE and U+FFFF, which are no characters and that XML forbids.
 pub fn is_unfit(character: char) -> bool {
     character.is_control()
         || matches!(character,
             '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}'
             | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
             | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}'
-            | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{1bca0}'..='\u{1bca3}'
+            | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{fffe}'..='\u{ffff}' | '\u{1bca0}'..='\u{1bca3}'
             | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
 }
 
@@ -53,13 +73,20 @@ pub fn date(unix: i64) -> String {
 mod tests {
     use std::borrow::Cow;
 
-    use super::{date, escape};
+    use super::{cut, date, escape};
 
     #[test]
     fn a_moment_has_a_day() {
         assert_eq!(date(1_795_287_600), "2026-11-21");
         assert_eq!(date(-1), "1969-12-31");
         assert_eq!(date(i64::MAX), "9223372036854775807 s");
+    }
+
+    #[test]
+    fn endless_text_is_cut_between_letters() {
+        assert_eq!(cut("ü".repeat(2_000)), "ü".repeat(2_000));
+        let shown = "ü".repeat(2_000) + "… (60000 letters in all)";
+        assert_eq!(cut("ü".repeat(60_000)), shown);
     }
 
     #[test]
@@ -89,6 +116,8 @@ mod tests {
             '\u{2066}',
             '\u{2069}',
             '\u{feff}',
+            '\u{fffe}',
+            '\u{ffff}',
             '\u{ad}',
             '\u{e0041}',
         ] {

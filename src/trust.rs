@@ -16,7 +16,7 @@ use crate::certificate::Certificate;
 
 pub use links::{Issued, links};
 pub use paths::Paths;
-pub use public::{Lineage, lineage};
+pub use public::{Lineage, lineage, public_standing};
 pub use store::{Collected, DeviceTrust, system_roots};
 
 /// How a leaf builds to what the devices trust.
@@ -129,6 +129,12 @@ pub enum Broken {
         certificate: Arc<Certificate>,
         /// The certificate of the issuer's name.
         issuer: Arc<Certificate>,
+    },
+    /// There are more or longer ways up than are followed, as CAs that sign each other make them: no sound one was among those
+    /// that were.
+    GivenUp {
+        /// How many signatures were checked.
+        signatures: usize,
     },
 }
 

@@ -12,9 +12,9 @@ const STAGES: &[&[&str]] = &[
     &["command"],
     &["cli", "demo"],
     &["report"],
-    &["rules", "plan"],
+    &["rules", "plan", "diff"],
     &["audit"],
-    &["probe"],
+    &["probe", "redact"],
     &["trust", "identity"],
     &["evidence"],
     &["deployment"],
@@ -30,6 +30,7 @@ const NEVER: &[(&str, &str)] = &[
     ("report", "probe"),
     ("rules", "probe"),
     ("plan", "probe"),
+    ("diff", "probe"),
 ];
 
 /// A file of this many lines wants two halves that can be named.

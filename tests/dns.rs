@@ -43,6 +43,8 @@ fn blank() -> Evidence {
         fetches: Vec::new(),
         dns: Vec::new(),
         uds: Vec::new(),
+        redacted: None,
+        shards: Vec::new(),
     }
 }
 

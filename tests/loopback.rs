@@ -1,93 +1,16 @@
 //! The whole program over real TCP and TLS on loopback: the demo's cluster, scanned by the command as a user would.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+mod support;
+
 use std::fs;
 use std::net::TcpListener;
-use std::path::Path;
 use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
-use certaudit::certificate::container::pem;
-use certaudit::demo::{CLUSTER, Cluster};
-use certaudit::deployment::Deployment;
 use serde_json::Value;
+use support::site::{Site, command};
 use tempfile::TempDir;
-
-/// The demo's cluster with a deployment file that a user could have written for it.
-struct Site {
-    folder: TempDir,
-    _cluster: Cluster,
-}
-
-impl Site {
-    fn start() -> Self {
-        let mut deployment = Deployment::parse(CLUSTER, Path::new(""), &[]).unwrap();
-        let cluster = Cluster::start(&mut deployment, now()).unwrap();
-        let folder = tempfile::tempdir().unwrap();
-        fs::create_dir(folder.path().join("pki")).unwrap();
-        fs::write(folder.path().join("pki/acme-root.pem"), pem(&cluster.root)).unwrap();
-        fs::write(
-            folder.path().join("cluster.toml"),
-            with_connections(&deployment),
-        )
-        .unwrap();
-        Self {
-            folder,
-            _cluster: cluster,
-        }
-    }
-
-    fn run(&self, arguments: &[&str]) -> Output {
-        run(self.folder.path(), arguments)
-    }
-
-    fn path(&self, name: &str) -> std::path::PathBuf {
-        self.folder.path().join(name)
-    }
-}
-
-/// The demo's file, with the sockets at which its services listen.
-fn with_connections(deployment: &Deployment) -> String {
-    let mut text = CLUSTER.to_owned();
-    for node in &deployment.nodes {
-        let services: Vec<String> = node
-            .services
-            .iter()
-            .map(|service| {
-                let connect = service.connect.unwrap();
-                format!(
-                    "{{ service = {:?}, connect = \"{connect}\" }}",
-                    service.name
-                )
-            })
-            .collect();
-        let address = format!("address = {:?}", node.address);
-        let with_services = format!("{address}\nservices = [{}]", services.join(", "));
-        text = text.replace(&address, &with_services);
-    }
-    text
-}
-
-fn run(folder: &Path, arguments: &[&str]) -> Output {
-    command(folder, arguments).output().unwrap()
-}
-
-fn command(folder: &Path, arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_certaudit"));
-    command
-        .args(arguments)
-        .current_dir(folder)
-        .env_remove("NO_COLOR")
-        .env_remove("CLICOLOR_FORCE");
-    command
-}
-
-fn now() -> i64 {
-    let since = std::time::SystemTime::now()
-        .duration_since(std::time::UNIX_EPOCH)
-        .unwrap();
-    i64::try_from(since.as_secs()).unwrap()
-}
 
 fn json(bytes: &[u8]) -> Value {
     serde_json::from_slice(bytes)

@@ -153,7 +153,8 @@ fn every_command_that_readme_shows_is_a_command() {
         .match_indices("certaudit ")
         .map(|(at, word)| &text[at + word.len()..]);
     let commands = [
-        "scan", "probe", "audit", "demo", "rules", "explain", "schema", "check", "discover", "plan",
+        "scan", "probe", "audit", "demo", "rules", "explain", "schema", "check", "discover",
+        "plan", "diff",
     ];
     for rest in shown {
         let word: String = rest.chars().take_while(char::is_ascii_lowercase).collect();

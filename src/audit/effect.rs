@@ -229,6 +229,23 @@ fn expressway_verifies(deployment: &Deployment) -> bool {
 }
 
 impl Outcome {
+    /// Every outcome, from harmless to worst.
+    pub const ALL: [Self; 8] = [
+        Self::Trusted,
+        Self::Unknown,
+        Self::Degraded,
+        Self::Prompt,
+        Self::PromptEverySession,
+        Self::MraFails,
+        Self::FederationFails,
+        Self::Blocked,
+    ];
+
+    /// The outcome of that name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|outcome| outcome.name() == name)
+    }
+
     /// The word in reports.
     pub fn name(self) -> &'static str {
         match self {

@@ -13,7 +13,7 @@ use std::sync::Arc;
 use super::request::RequestView;
 use crate::certificate::{Certificate, Digest, Malformed, PublicKey};
 use crate::deployment::{Deployment, Node, NodeService};
-use crate::evidence::{Presentation, Silence, Uds};
+use crate::evidence::{Presentation, Redaction, Silence, Uds};
 use crate::trust::{DeviceTrust, Lineage, Path};
 
 pub use dns::{Dns, Resolution, Services};
@@ -40,6 +40,8 @@ pub struct Estate<'a> {
     pub uds: &'a [Uds],
     /// Signing requests, each with a node of its name; empty unless requests are judged.
     pub requests: Vec<RequestView>,
+    /// What was done to redacted evidence; `None` when it is as collected.
+    pub redacted: Option<&'a Redaction>,
     /// False when the evidence is of an interrupted run.
     pub complete: bool,
     /// Where each node stands in `nodes`, by its name.

@@ -29,7 +29,7 @@ pub enum Remedy {
 }
 
 /// The way out of one finding.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub struct Fix {
     /// What to do in a sentence or two.
     pub summary: String,

@@ -1,5 +1,7 @@
 //! The answer in short: ready or not, and for whom.
 
+use std::collections::HashMap;
+
 use super::effect::{Effect, Outcome, Who};
 use super::estate::{Estate, NodeView, ServiceView};
 use super::rule::{Check, Severity};
@@ -117,13 +119,31 @@ impl Summary {
 impl Audit {
     /// Whether a node is ready, by its own findings.
     pub fn node_readiness(&self, view: &NodeView<'_>) -> Readiness {
-        let own = self.of_node(&view.node.name);
-        let missing = view
-            .services
-            .iter()
-            .any(|service| service.required && service.chains().is_empty());
-        readiness(own, missing)
+        readiness(self.of_node(&view.node.name), is_missing(view))
     }
+
+    /// The same of every node, in the estate's order, in one pass over the judgements.
+    pub fn node_readinesses(&self, estate: &Estate<'_>) -> Vec<Readiness> {
+        let mut by_node: HashMap<&str, Vec<&Judgement>> = HashMap::new();
+        for one in &self.judgements {
+            if let Some(node) = one.place.node.as_deref() {
+                by_node.entry(node).or_default().push(one);
+            }
+        }
+        let of = |view: &NodeView<'_>| {
+            let own = by_node.get(&*view.node.name).into_iter().flatten();
+            readiness(own.copied(), is_missing(view))
+        };
+        estate.nodes.iter().map(of).collect()
+    }
+}
+
+/// Whether a node is ready, by the judgements about it, which the caller has picked out.
+pub fn readiness_of<'a>(
+    view: &NodeView<'_>,
+    own: impl Iterator<Item = &'a Judgement>,
+) -> Readiness {
+    readiness(own, is_missing(view))
 }
 
 impl Judgement {
@@ -139,6 +159,12 @@ impl Judgement {
     pub fn is_open_question(&self) -> bool {
         self.status == Status::Unknown && self.waived.is_none() && !self.follows_silence
     }
+}
+
+/// Whether something required of the node showed no certificate.
+fn is_missing(view: &NodeView<'_>) -> bool {
+    let mut services = view.services.iter();
+    services.any(|service| service.required && service.chains().is_empty())
 }
 
 /// That something could not be examined (`probe-*`) says nothing about its certificates: readiness is unknown, not bad.
@@ -231,6 +257,9 @@ fn worst_for(who: Who, audit: &Audit) -> ClientOutcome {
 }
 
 impl Readiness {
+    /// Every answer.
+    pub const ALL: [Self; 3] = [Self::Ready, Self::NotReady, Self::Unknown];
+
     /// The word in reports.
     pub fn name(self) -> &'static str {
         match self {

@@ -79,6 +79,8 @@ impl Scene {
             fetches: Vec::new(),
             dns: Vec::new(),
             uds: Vec::new(),
+            redacted: None,
+            shards: Vec::new(),
         };
         Self {
             deployment,

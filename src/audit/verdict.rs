@@ -2,6 +2,7 @@
 
 use super::effect::Impact;
 use super::rule::Severity;
+use crate::text::cut;
 
 /// What a rule's check says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,6 +36,8 @@ pub struct Seen {
     pub impact: Option<Impact>,
     /// Steps for this case, before the rule's own.
     pub steps: Vec<String>,
+    /// The line of the deployment file that it is about, from 1, where that is not the node's.
+    pub line: Option<usize>,
 }
 
 impl Verdict {
@@ -96,12 +99,13 @@ impl Seen {
     /// What was seen, with values.
     pub fn new(message: impl Into<String>) -> Self {
         Self {
-            message: message.into(),
+            message: cut(message.into()),
             expected: None,
             found: Vec::new(),
             severity: None,
             impact: None,
             steps: Vec::new(),
+            line: None,
         }
     }
 
@@ -133,10 +137,17 @@ impl Seen {
         self
     }
 
+    /// It is about what stands on that line of the deployment file, not about the node.
+    #[must_use]
+    pub fn line(mut self, line: usize) -> Self {
+        self.line = Some(line);
+        self
+    }
+
     /// A step for this case, before the rule's own.
     #[must_use]
     pub fn step(mut self, step: impl Into<String>) -> Self {
-        self.steps.push(step.into());
+        self.steps.push(cut(step.into()));
         self
     }
 }

@@ -83,3 +83,15 @@ fn names_service(waiver: &Waiver, finding: &Judgement) -> bool {
     let wanted = waiver.service.as_deref();
     wanted.is_none_or(|wanted| finding.place.service.as_deref() == Some(wanted))
 }
+
+/// Whether it names the finding, expired or not.
+pub fn names(waiver: &Waiver, finding: &Judgement) -> bool {
+    let is = |wanted: &Option<String>, present: Option<&str>| {
+        wanted
+            .as_deref()
+            .is_none_or(|wanted| present == Some(wanted))
+    };
+    waiver.rule == finding.rule.id
+        && is(&waiver.node, finding.place.node.as_deref())
+        && is(&waiver.service, finding.place.service.as_deref())
+}

@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum};
 
+use super::rule_name::RuleName;
 use crate::audit::rule::{Owner, Severity};
 use crate::report::{FORMATS, Format, parse_moment};
-use crate::rules::RULES;
 
 /// What to judge, and where the report goes.
 #[derive(Debug, Clone, Args)]
@@ -15,17 +15,18 @@ pub struct Judging {
     /// What goes to standard output
     #[arg(short, long, value_name = "FORMAT", default_value = "table", value_parser = formats())]
     pub format: String,
-    /// Also write a report to a file: FORMAT=PATH; may be repeated
+    /// Also write a report to a file: FORMAT=PATH; may be repeated. {deployment} in the path gives each of several
+    /// deployments a file of its own; a path that ends in .zst is compressed
     #[arg(short, long, value_name = "FORMAT=PATH", value_parser = format_and_path)]
     pub write: Vec<(String, PathBuf)>,
     /// The least severity that makes exit status 1
     #[arg(long, value_name = "SEVERITY", default_value = "error")]
     pub fail_on: FailOn,
     /// Only this rule or family ("revocation"); may be repeated
-    #[arg(long, value_name = "RULE", value_parser = rule_or_family)]
+    #[arg(long, value_name = "RULE", value_parser = RuleName::OrFamily, hide_possible_values = true)]
     pub only: Vec<String>,
     /// Not this rule or family; may be repeated
-    #[arg(long, value_name = "RULE", value_parser = rule_or_family)]
+    #[arg(long, value_name = "RULE", value_parser = RuleName::OrFamily, hide_possible_values = true)]
     pub skip: Vec<String>,
     /// List, and count for the exit status, only what this team usually mends; may be repeated. The verdict and who sees
     /// what stay those of everything
@@ -82,7 +83,7 @@ fn formats() -> PossibleValuesParser {
     PossibleValuesParser::new(FORMATS.iter().map(value))
 }
 
-fn owner() -> impl TypedValueParser<Value = Owner> {
+pub(super) fn owner() -> impl TypedValueParser<Value = Owner> {
     let values = Owner::ALL.map(|owner| PossibleValue::new(owner.name()).help(owner.title()));
     PossibleValuesParser::new(values)
         .try_map(|name| Owner::named(&name).ok_or("there is no such team"))
@@ -106,34 +107,6 @@ pub(super) fn split_format(text: &str, known: &[&str]) -> Result<(String, PathBu
         return Err(format!("after {format}= comes a path"));
     }
     Ok((format.to_owned(), PathBuf::from(path)))
-}
-
-pub(super) fn rule_or_family(text: &str) -> Result<String, String> {
-    if RULES.iter().any(|rule| rule.is_selected_by(text)) {
-        return Ok(text.to_owned());
-    }
-    let families = RULES.iter().map(|rule| rule.family());
-    Err(unknown_rule(
-        text,
-        RULES.iter().map(|rule| rule.id).chain(families),
-    ))
-}
-
-pub(super) fn rule_name(text: &str) -> Result<String, String> {
-    if RULES.iter().any(|rule| rule.id == text) {
-        return Ok(text.to_owned());
-    }
-    Err(unknown_rule(text, RULES.iter().map(|rule| rule.id)))
-}
-
-fn unknown_rule<'a>(text: &str, known: impl Iterator<Item = &'a str>) -> String {
-    let nearest = known
-        .map(|name| (strsim::jaro_winkler(text, name), name))
-        .max_by(|a, b| a.0.total_cmp(&b.0));
-    let hint = nearest
-        .map(|(_, name)| format!("; did you mean {name:?}?"))
-        .unwrap_or_default();
-    format!("there is no such rule{hint} `certaudit rules` lists them all")
 }
 
 pub(super) fn moment(text: &str) -> Result<At, String> {

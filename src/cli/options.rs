@@ -2,22 +2,27 @@
 
 use std::path::PathBuf;
 
-use clap::builder::PossibleValuesParser;
+use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{Args, ValueEnum};
 
-use super::judging::{Judging, rule_name, rule_or_family};
+use super::judging::Judging;
+use super::rule_name::RuleName;
 use crate::catalog::{CertificateName, Product};
 use crate::deployment::domain_name;
+use crate::evidence::Shard;
 
 /// `certaudit scan`
 #[derive(Debug, Args)]
 pub struct Scan {
-    /// The deployment file
-    #[arg(default_value = "cluster.toml")]
-    pub config: PathBuf,
-    /// Keep the evidence, for `certaudit audit`
+    /// Deployment files, or folders of them
+    #[arg(default_value = "cluster.toml", value_name = "CONFIG")]
+    pub configs: Vec<PathBuf>,
+    /// Keep the evidence, for `certaudit audit`; of several deployments with {deployment} in the path
     #[arg(long, value_name = "PATH")]
     pub record: Option<PathBuf>,
+    /// Propose waivers for what was found.
+    #[command(flatten)]
+    pub baseline: Baseline,
     /// What to judge, and where the report goes.
     #[command(flatten)]
     pub judging: Judging,
@@ -26,29 +31,68 @@ pub struct Scan {
 /// `certaudit probe`
 #[derive(Debug, Args)]
 pub struct Probe {
-    /// The deployment file
-    #[arg(default_value = "cluster.toml")]
-    pub config: PathBuf,
-    /// Where to write the evidence
+    /// Deployment files, or folders of them
+    #[arg(default_value = "cluster.toml", value_name = "CONFIG")]
+    pub configs: Vec<PathBuf>,
+    /// Where to write the evidence; of several deployments with {deployment} in the path. Compressed when it ends in .zst
     #[arg(short, long, value_name = "EVIDENCE")]
     pub output: PathBuf,
     /// Only this node; may be repeated
     #[arg(long = "node", value_name = "NAME")]
     pub nodes: Vec<String>,
+    /// Only the nodes of shard K of N ("3/8"): stable from run to run, disjoint, all together complete
+    #[arg(long, value_name = "K/N", value_parser = shard)]
+    pub shard: Option<Shard>,
+}
+
+fn shard(text: &str) -> Result<Shard, String> {
+    Shard::parse(text).ok_or_else(|| {
+        "write it as K/N with K from 1 to N, for example 3/8; N is at most 65535".to_owned()
+    })
 }
 
 /// `certaudit audit`
 #[derive(Debug, Args)]
 pub struct Audit {
-    /// The deployment file
-    #[arg(default_value = "cluster.toml")]
-    pub config: PathBuf,
-    /// What `probe` or `scan --record` wrote; may be repeated (several vantage points, parts of a fleet)
+    /// Deployment files, or folders of them
+    #[arg(default_value = "cluster.toml", value_name = "CONFIG")]
+    pub configs: Vec<PathBuf>,
+    /// What `probe` or `scan --record` wrote; may be repeated (several vantage points, shards). Of several deployments with
+    /// {deployment} in the path
     #[arg(long, required = true, value_name = "FILE")]
     pub evidence: Vec<PathBuf>,
+    /// Propose waivers for what was found.
+    #[command(flatten)]
+    pub baseline: Baseline,
     /// What to judge, and where the report goes.
     #[command(flatten)]
     pub judging: Judging,
+}
+
+/// Waivers to begin with.
+#[derive(Debug, Args)]
+pub struct Baseline {
+    /// Also write to a file, which must not be there yet, a waiver for each listed error and warning that none accepts: to go
+    /// through, and to append to the deployment file. They end 90 days after the moment as of which is judged
+    #[arg(long, value_name = "FILE")]
+    pub write_waivers: Option<PathBuf>,
+}
+
+/// `certaudit redact`
+#[derive(Debug, Args)]
+pub struct Redact {
+    /// What `probe` or `scan --record` wrote
+    #[arg(value_name = "EVIDENCE")]
+    pub evidence: PathBuf,
+    /// Where to write the redacted evidence
+    #[arg(short, long, value_name = "FILE")]
+    pub output: PathBuf,
+    /// The deployment file: redacted with the same names, so that the redacted evidence can be judged
+    #[arg(long, value_name = "CONFIG", requires = "config_output")]
+    pub config: Option<PathBuf>,
+    /// Where to write the redacted deployment file; the certificates that it trusts are written beside it
+    #[arg(long, value_name = "FILE", requires = "config")]
+    pub config_output: Option<PathBuf>,
 }
 
 /// `certaudit check`
@@ -161,7 +205,7 @@ pub struct Demo {
 #[derive(Debug, Args)]
 pub struct Rules {
     /// Only this rule or family; may be repeated
-    #[arg(value_name = "RULE", value_parser = rule_or_family)]
+    #[arg(value_name = "RULE", value_parser = RuleName::OrFamily, hide_possible_values = true)]
     pub only: Vec<String>,
 }
 
@@ -169,7 +213,7 @@ pub struct Rules {
 #[derive(Debug, Args)]
 pub struct Explain {
     /// The rule's name
-    #[arg(value_parser = rule_name)]
+    #[arg(value_parser = RuleName::Alone, hide_possible_values = true)]
     pub rule: String,
 }
 
@@ -187,10 +231,16 @@ pub enum SchemaOf {
     Cluster,
     /// The JSON report
     Report,
+    /// A line of the JSON Lines report
+    Finding,
+    /// JSON reports of several deployments in one file
+    Reports,
     /// The evidence file
     Evidence,
     /// The JSON of `certaudit plan`
     Plan,
+    /// The JSON of `certaudit diff`
+    Diff,
 }
 
 fn certificate_names() -> PossibleValuesParser {
@@ -198,5 +248,6 @@ fn certificate_names() -> PossibleValuesParser {
 }
 
 fn products() -> PossibleValuesParser {
-    PossibleValuesParser::new(Product::ALL.map(Product::name))
+    let value = |product: Product| PossibleValue::new(product.name()).help(product.title());
+    PossibleValuesParser::new(Product::ALL.map(value))
 }

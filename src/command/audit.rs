@@ -1,24 +1,71 @@
 //! `certaudit audit`: only judge.
 
+use std::path::PathBuf;
+
 use super::Failure;
+use super::fleet::{self, Member, own_path};
 use super::inputs;
-use super::judge::Bench;
+use super::judge::{Case, trust, worst};
+use super::outputs::Draft;
+use super::reports::Reports;
 use super::terminal::{remark, stderr_color};
 use crate::cli::{Audit, Manner};
 use crate::deployment::Deployment;
-use crate::evidence::Evidence;
+use crate::evidence::{Evidence, Shard};
+use crate::report::Origin;
 
 /// Runs it.
 pub(super) fn run(options: &Audit, manner: &Manner) -> Result<u8, Failure> {
-    let deployment = inputs::deployment(
-        &options.config,
-        &options.judging.nodes,
-        stderr_color(manner),
+    let judging = &options.judging;
+    let members = fleet::open(&options.configs, &judging.nodes, stderr_color(manner))?;
+    let labels: Vec<&str> = members.iter().map(|member| &*member.label).collect();
+    let mut reports = Reports::open(judging, &labels, manner)?;
+    let waivers = fleet::drafts(
+        options.baseline.write_waivers.as_deref(),
+        &labels,
+        Draft::create_new,
     )?;
-    let bench = Bench::prepare(&deployment, &options.judging, manner)?;
-    let evidence = inputs::evidence(&options.evidence)?;
-    tell_strangers(&deployment, &evidence, &options.judging.nodes, manner);
-    bench.judge(&deployment, &evidence, &options.judging, manner)
+    let mut waivers = waivers.into_iter();
+    let mut statuses = Vec::new();
+    for member in &members {
+        let trust = trust(&member.deployment, manner)?;
+        let evidence = inputs::evidence(&own(options, member, members.len() > 1)?)?;
+        tell_strangers(&member.deployment, &evidence, &judging.nodes, manner);
+        tell_missing_shards(&evidence, manner);
+        let case = Case {
+            deployment: &member.deployment,
+            evidence: &evidence,
+            trust: &trust,
+            requests: Vec::new(),
+            origin: Origin::Deployment(member.path.clone()),
+            waivers: waivers.next(),
+        };
+        statuses.push(case.judge(judging, &mut reports)?);
+    }
+    reports.close()?;
+    Ok(worst(&statuses))
+}
+
+/// The member's own evidence files.
+fn own(options: &Audit, member: &Member, several: bool) -> Result<Vec<PathBuf>, Failure> {
+    let paths = options.evidence.iter();
+    paths
+        .map(|path| own_path(path, &member.label, several))
+        .collect()
+}
+
+/// What a shard that is missing would have shown is unknown: the report says so node by node, and this says why.
+fn tell_missing_shards(evidence: &Evidence, manner: &Manner) {
+    let missing = evidence.missing_shards();
+    if missing.is_empty() {
+        return;
+    }
+    let named: Vec<String> = missing.iter().map(Shard::to_string).collect();
+    let named = named.join(", ");
+    remark(
+        manner,
+        &format!("no evidence was given of shard {named}: its nodes count as not probed"),
+    );
 }
 
 /// Evidence of nodes that the deployment file does not have is probably evidence of something else.

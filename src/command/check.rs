@@ -6,7 +6,7 @@ pub(super) mod stand_in;
 use std::path::{Path, PathBuf};
 
 use super::Failure;
-use super::collect::{fetch, now};
+use super::collect::{Network, now};
 use super::inputs;
 use super::judge::Bench;
 use super::terminal::{remark, stderr_color};
@@ -15,6 +15,7 @@ use crate::cli::{Bearer, Check, Judging, Manner};
 use crate::deployment::{Deployment, Node};
 use crate::evidence::{Evidence, Fetch, OCSP_RESPONSE, PKIX_CRL};
 use crate::trust::DeviceTrust;
+use crate::trust::revocation::{not_a_crl, not_an_ocsp_answer};
 use stand_in::{Presenter, StandIn};
 
 /// Runs it.
@@ -26,10 +27,15 @@ pub(super) fn run(options: &Check, manner: &Manner) -> Result<u8, Failure> {
     let presenters: Vec<Presenter> = bundles.into_iter().map(Presenter::of).collect();
     let evidence = stand_in.present(&presenters, name, at)?;
     let deployment = stand_in.deployment;
-    let bench = Bench::prepare(&deployment, &options.judging, manner)?;
+    let origin = files::origin(
+        &options.files,
+        options.bearer.config.as_deref(),
+        &deployment,
+    );
+    let bench = Bench::prepare(&deployment, &options.judging, origin, manner)?;
     let evidence = complete(evidence, &options.bearer, &deployment, &bench.trust, at)?;
     let judging = of_files(&options.judging, name);
-    bench.judge(&deployment, &evidence, &judging, manner)
+    bench.judge(&deployment, &evidence, &judging)
 }
 
 /// With what the certificates point at, and what the user gave.
@@ -41,19 +47,34 @@ pub(super) fn complete(
     at: i64,
 ) -> Result<Evidence, Failure> {
     if !options.no_fetch {
-        evidence = fetch(evidence, deployment, trust, at)?;
+        evidence = Network::start()?.fetch(evidence, deployment, trust, at)?;
     }
-    evidence.add_fetches(given(&options.crl, PKIX_CRL)?);
-    evidence.add_fetches(given(&options.ocsp, OCSP_RESPONSE)?);
+    evidence.add_fetches(given(&options.crl, PKIX_CRL, no_crl)?);
+    evidence.add_fetches(given(&options.ocsp, OCSP_RESPONSE, no_ocsp_answer)?);
     Ok(evidence)
 }
 
+fn no_crl(content: &[u8]) -> Option<String> {
+    not_a_crl(content).map(|words| format!("it is no CRL (DER or PEM): {words}"))
+}
+
+fn no_ocsp_answer(content: &[u8]) -> Option<String> {
+    not_an_ocsp_answer(content).map(|words| format!("it is no OCSP answer (DER): {words}"))
+}
+
 /// CRLs and OCSP responses that the user gave.
-fn given(paths: &[PathBuf], content_type: &str) -> Result<Vec<Fetch>, Failure> {
+fn given(
+    paths: &[PathBuf],
+    content_type: &str,
+    what_else: fn(&[u8]) -> Option<String>,
+) -> Result<Vec<Fetch>, Failure> {
     /// As much as is taken of a CRL that is fetched.
     const LIMIT: u64 = 20 << 20;
     let read = |path: &PathBuf| {
         let content = inputs::bytes(path, LIMIT)?;
+        if let Some(words) = what_else(&content) {
+            return Err(inputs::unreadable(path, words));
+        }
         Ok(Fetch::given(
             &path.display().to_string(),
             content_type,

@@ -4,8 +4,11 @@ use std::io::{self, IsTerminal as _};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use futures_util::future::join_all;
 use indicatif::{ProgressBar, ProgressStyle};
 use rustls::sign::CertifiedKey;
+use tokio::runtime::Runtime;
+use tokio::sync::watch;
 
 use super::Failure;
 use super::inputs::bytes;
@@ -27,66 +30,154 @@ const OTHER_FILES: usize = 48;
 /// PEM chains and keys are a few KiB.
 const CLIENT_CERTIFICATE_LIMIT: u64 = 1 << 20;
 
-/// Probes every target of the deployment, then asks DNS for its names, then what its certificates point at, as the clock says now.
-pub(super) fn collect(
-    deployment: &Deployment,
-    trust: &DeviceTrust,
-    manner: &Manner,
-) -> Result<Evidence, Failure> {
-    let (limits, fetch_limits) = (limits(deployment)?, fetch_limits(deployment)?);
-    let targets = probe::plan(deployment);
+/// Deployments that are probed at the same time, so that one that hangs does not hold up all others.
+pub(super) const AT_ONCE: usize = 8;
+
+/// The network, until somebody interrupts: one runtime for a whole run, on this thread.
+pub(super) struct Network {
+    runtime: Option<Runtime>,
+    stop: watch::Receiver<bool>,
+}
+
+/// A deployment to be probed, and what its devices trust.
+pub(super) type Wanted<'a> = (&'a Deployment, &'a DeviceTrust);
+
+impl Network {
+    /// Starts it, and listens for Ctrl-C.
+    pub(super) fn start() -> Result<Self, Failure> {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build();
+        let runtime = runtime.map_err(|error| {
+            Failure::System(format!("cannot start the network runtime: {error}"))
+        })?;
+        let (stopped, stop) = watch::channel(false);
+        runtime.spawn(async move {
+            interrupted().await;
+            // Nobody is left to hear of it when the run is over.
+            let _ = stopped.send(true);
+        });
+        Ok(Self {
+            runtime: Some(runtime),
+            stop,
+        })
+    }
+
+    /// Probes every target of each deployment, then asks DNS for its names, then what its certificates point at, as the
+    /// clock says now. One evidence for each, in their order.
+    pub(super) fn collect_all(
+        &self,
+        wanted: &[Wanted<'_>],
+        manner: &Manner,
+    ) -> Result<Vec<Evidence>, Failure> {
+        let plans: Vec<Vec<Target>> = wanted.iter().map(|(one, _)| probe::plan(one)).collect();
+        let bar = progress_bar(manner, plans.iter().map(Vec::len).sum());
+        let all: usize = plans.iter().map(Vec::len).sum();
+        let mut visits = Vec::new();
+        for ((deployment, trust), targets) in wanted.iter().zip(plans) {
+            let mut limits = limits(deployment)?;
+            // All connections together are no more than one deployment may have.
+            let share = limits.concurrency * targets.len() / all.max(1);
+            limits.concurrency = share.max(1);
+            visits.push(Box::pin(observe(Visit {
+                deployment,
+                trust,
+                targets,
+                limits,
+                fetch_limits: fetch_limits(deployment)?,
+                bar: bar.clone(),
+                manner,
+                stop: self.stop.clone(),
+            })));
+        }
+        let evidences = self.run(join_all(visits))?;
+        bar.finish_and_clear();
+        if evidences.iter().any(|evidence| !evidence.complete) {
+            remark(
+                manner,
+                "interrupted: the report covers what was seen until then",
+            );
+        }
+        Ok(evidences)
+    }
+
+    /// Asks what the certificates of an evidence point at.
+    pub(super) fn fetch(
+        &self,
+        evidence: Evidence,
+        deployment: &Deployment,
+        trust: &DeviceTrust,
+        at: i64,
+    ) -> Result<Evidence, Failure> {
+        let (limits, stop) = (fetch_limits(deployment)?, self.stopped());
+        self.run(complete(
+            evidence, deployment, trust, at, &limits, &request, stop,
+        ))
+    }
+
+    /// Resolves when the run was interrupted, now or before.
+    pub(super) fn stopped(&self) -> impl Future<Output = ()> + use<> {
+        stopped(self.stop.clone())
+    }
+
+    /// Runs network work to its end.
+    pub(super) fn run<T>(&self, work: impl Future<Output = T>) -> Result<T, Failure> {
+        match &self.runtime {
+            Some(runtime) => Ok(runtime.block_on(work)),
+            None => Err(Failure::System("the network runtime has ended".to_owned())),
+        }
+    }
+}
+
+impl Drop for Network {
+    fn drop(&mut self) {
+        if let Some(runtime) = self.runtime.take() {
+            // A look-up that hangs in the system's resolver must not hold up the report.
+            runtime.shutdown_background();
+        }
+    }
+}
+
+/// One deployment being probed.
+struct Visit<'a> {
+    deployment: &'a Deployment,
+    trust: &'a DeviceTrust,
+    targets: Vec<Target>,
+    limits: Limits,
+    fetch_limits: FetchLimits,
+    bar: ProgressBar,
+    manner: &'a Manner,
+    stop: watch::Receiver<bool>,
+}
+
+async fn observe(visit: Visit<'_>) -> Evidence {
+    let Visit {
+        deployment,
+        limits,
+        bar,
+        ..
+    } = &visit;
+    let stop = || stopped(visit.stop.clone());
     let at = now();
     let about = About {
         deployment: deployment.name.clone(),
         collected_at: moment_text(at),
     };
-    let bar = progress_bar(manner, &targets);
-    let mut progress = |seen: &Observation| advance(&bar, manner, seen);
-    let evidence = run(async {
-        let seen = probe::run(&targets, &limits, about, &mut progress, interrupted()).await;
-        bar.set_message("asking DNS");
-        let seen = look_up(seen, deployment, &limits, interrupted()).await;
-        bar.set_message("asking the clusters for their server lists");
-        let seen = probe::uds::complete(seen, deployment, &limits, interrupted()).await;
-        bar.set_message("asking the revocation servers");
-        let asked = complete(
-            seen,
-            deployment,
-            trust,
-            at,
-            &fetch_limits,
-            &request,
-            interrupted(),
-        );
-        asked.await
-    })?;
-    bar.finish_and_clear();
-    if !evidence.complete {
-        remark(
-            manner,
-            "interrupted: the report covers what was seen until then",
-        );
-    }
-    Ok(evidence)
+    let mut progress = |seen: &Observation| advance(bar, visit.manner, seen);
+    let seen = probe::run(&visit.targets, limits, about, &mut progress, stop()).await;
+    bar.set_message("asking DNS");
+    let seen = look_up(seen, deployment, limits, stop()).await;
+    bar.set_message("asking the clusters for their server lists");
+    let seen = probe::uds::complete(seen, deployment, limits, stop()).await;
+    bar.set_message("asking the revocation servers");
+    let (trust, limits) = (visit.trust, &visit.fetch_limits);
+    complete(seen, deployment, trust, at, limits, &request, stop()).await
 }
 
-/// Asks what the certificates of an evidence point at.
-pub(super) fn fetch(
-    evidence: Evidence,
-    deployment: &Deployment,
-    trust: &DeviceTrust,
-    at: i64,
-) -> Result<Evidence, Failure> {
-    let limits = fetch_limits(deployment)?;
-    run(complete(
-        evidence,
-        deployment,
-        trust,
-        at,
-        &limits,
-        &request,
-        interrupted(),
-    ))
+async fn stopped(mut stop: watch::Receiver<bool>) {
+    if stop.wait_for(|stopped| *stopped).await.is_err() {
+        std::future::pending::<()>().await;
+    }
 }
 
 /// Unix seconds.
@@ -95,19 +186,6 @@ pub(super) fn now() -> i64 {
         .duration_since(UNIX_EPOCH)
         .unwrap_or(Duration::ZERO);
     i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
-}
-
-/// Runs network work to its end, on this thread.
-pub(super) fn run<T>(work: impl Future<Output = T>) -> Result<T, Failure> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build();
-    let runtime = runtime
-        .map_err(|error| Failure::System(format!("cannot start the network runtime: {error}")))?;
-    let done = runtime.block_on(work);
-    // A look-up that hangs in the system's resolver must not hold up the report.
-    runtime.shutdown_background();
-    Ok(done)
 }
 
 fn request(certificate: &Certificate, issuer: &Certificate) -> Vec<u8> {
@@ -152,11 +230,11 @@ fn loaded_certificate(deployment: &Deployment) -> Result<Option<Arc<CertifiedKey
     Ok(Some(loaded))
 }
 
-fn progress_bar(manner: &Manner, targets: &[Target]) -> ProgressBar {
+fn progress_bar(manner: &Manner, services: usize) -> ProgressBar {
     if manner.quiet || manner.verbose || !io::stderr().is_terminal() {
         return ProgressBar::hidden();
     }
-    let bar = ProgressBar::new(targets.len() as u64);
+    let bar = ProgressBar::new(services as u64);
     let style = ProgressStyle::with_template("probing {bar:30} {pos}/{len} services  {wide_msg}");
     bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
     bar.enable_steady_tick(Duration::from_millis(100));
@@ -175,7 +253,7 @@ fn advance(bar: &ProgressBar, manner: &Manner, seen: &Observation) {
 }
 
 /// Ctrl-C, or a polite request to end.
-pub(super) async fn interrupted() {
+async fn interrupted() {
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};

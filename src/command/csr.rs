@@ -4,6 +4,7 @@ mod issued;
 mod read;
 
 use super::Failure;
+use super::check::files::origin;
 use super::check::stand_in::{Presenter, StandIn};
 use super::check::{certificate_name, complete, of_files, stand_in};
 use super::collect::now;
@@ -35,12 +36,17 @@ pub(super) fn run(options: &Csr, manner: &Manner) -> Result<u8, Failure> {
     if options.issued.is_empty() {
         deployment.trust = TrustFiles::default();
     }
-    let bench = Bench::prepare(&deployment, &options.judging, manner)?;
+    let origin = origin(
+        &options.files,
+        options.bearer.config.as_deref(),
+        &deployment,
+    );
+    let bench = Bench::prepare(&deployment, &options.judging, origin, manner)?;
     if !options.issued.is_empty() {
         evidence = complete(evidence, &options.bearer, &deployment, &bench.trust, at)?;
     }
     let judging = of_files(&options.judging, name);
-    bench.judge_with(views, &deployment, &evidence, &judging, manner)
+    bench.judge_with(views, &deployment, &evidence, &judging)
 }
 
 /// The deployment file with all its nodes: a multi-server certificate must name those that share it.

@@ -3,13 +3,14 @@
 use std::path::Path;
 
 use super::Failure;
-use super::collect::{collect, now};
+use super::collect::{Network, now};
 use super::inputs;
 use super::judge::Bench;
 use super::outputs::to_stdout;
 use super::terminal::{remark, stderr_color};
 use crate::cli::{Demo, Manner};
 use crate::demo::{CLUSTER, Cluster};
+use crate::report::Origin;
 
 /// Runs it.
 pub(super) fn run(options: &Demo, manner: &Manner) -> Result<u8, Failure> {
@@ -36,8 +37,11 @@ pub(super) fn run(options: &Demo, manner: &Manner) -> Result<u8, Failure> {
             cluster.size()
         ),
     );
-    let mut bench = Bench::prepare(&deployment, &options.judging, manner)?;
+    let mut bench = Bench::prepare(&deployment, &options.judging, Origin::Demo, manner)?;
     bench.trust_root(&cluster.root)?;
-    let evidence = collect(&deployment, &bench.trust, manner)?;
-    bench.judge(&deployment, &evidence, &options.judging, manner)
+    let evidences = Network::start()?.collect_all(&[(&deployment, &bench.trust)], manner)?;
+    let [evidence] = &evidences[..] else {
+        return Err(Failure::System("the demo showed nothing".to_owned()));
+    };
+    bench.judge(&deployment, evidence, &options.judging)
 }

@@ -5,11 +5,11 @@ mod found;
 mod survey;
 
 use std::net::{IpAddr, SocketAddr, ToSocketAddrs as _};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
 use super::Failure;
-use super::collect::{interrupted, run as block_on};
+use super::collect::Network;
 use super::inputs;
 use super::outputs::{Draft, to_stdout};
 use super::terminal::{remark, stderr_color};
@@ -28,7 +28,11 @@ const DNS_PORT: u16 = 53;
 /// Runs it.
 pub(super) fn run(options: &Discover, manner: &Manner) -> Result<u8, Failure> {
     let known = known(options)?;
-    let draft = options.output.as_deref().map(new_file).transpose()?;
+    let draft = options
+        .output
+        .as_deref()
+        .map(Draft::create_new)
+        .transpose()?;
     let limits = Limits {
         timeout: TIMEOUT,
         concurrency: CONCURRENCY,
@@ -36,7 +40,9 @@ pub(super) fn run(options: &Discover, manner: &Manner) -> Result<u8, Failure> {
         client_certificate: None,
         dns_server: known.dns_server,
     };
-    let survey = block_on(survey::survey(&options.domain, &limits, interrupted()))?
+    let network = Network::start()?;
+    let survey = network
+        .run(survey::survey(&options.domain, &limits, network.stopped()))?
         .ok_or_else(|| Failure::System("interrupted: nothing was written".to_owned()))?;
     let found = Found::of(&survey);
     if found.nodes.is_empty() {
@@ -131,17 +137,6 @@ fn dns_server(text: &str) -> Result<SocketAddr, Failure> {
             "--dns {text}: no address of it is known; write an IP address and a port, such as 10.0.0.53:53"
         ))
     })
-}
-
-/// A file that is not there yet: what somebody wrote into it by hand is not to be lost.
-fn new_file(path: &Path) -> Result<Draft, Failure> {
-    if path.exists() {
-        return Err(Failure::Unwritable {
-            path: PathBuf::from(path),
-            reason: "it is there already; name another file, or remove it first".to_owned(),
-        });
-    }
-    Draft::create(path)
 }
 
 /// Why there is nothing to write.

@@ -1,22 +1,31 @@
 //! Reading what the user names: the deployment file, trust files, evidence.
 
 use std::fs;
-use std::io::Read as _;
+use std::io::{self, BufRead as _, BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use super::Failure;
 use crate::certificate::container;
 use crate::deployment::{Deployment, TrustFiles, draw};
+use crate::diff::Snapshot;
 use crate::evidence::Evidence;
 use crate::rules::RULES;
 use crate::trust::{DeviceTrust, system_roots};
 
 /// A deployment file describes nodes, not data: thousands of nodes fit.
-const DEPLOYMENT_LIMIT: u64 = 8 << 20;
+pub(super) const DEPLOYMENT_LIMIT: u64 = 8 << 20;
 /// A bundle of every public root is a quarter of a MiB.
 const CERTIFICATES_LIMIT: u64 = 16 << 20;
 /// 100,000 services with chains of three are about 700 MiB.
 const EVIDENCE_LIMIT: u64 = 2 << 30;
+/// The report of 10,000 services with findings on each is about 200 MiB.
+const REPORT_LIMIT: u64 = 1 << 30;
+/// Every Zstandard frame begins so (RFC 8878, section 3.1.1).
+const ZSTD_MAGIC: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
+
+/// Certificates, or requests, in the files that one option names. A bundle of every public root holds some 150; beyond a
+/// thousand it is no bundle, and what is compared with each other would take its time.
+pub(super) const MOST_CERTIFICATES: usize = 1000;
 
 /// Reads a deployment file, keeping only `nodes` when there are any. Its faults come back drawn over the file.
 pub(super) fn deployment(
@@ -102,7 +111,8 @@ pub(super) fn trust(files: &TrustFiles) -> Result<(DeviceTrust, Vec<String>), Fa
     Ok((trust, remarks))
 }
 
-fn certificates(paths: &[PathBuf]) -> Result<Vec<(PathBuf, Vec<u8>)>, Failure> {
+/// The certificates of files (DER), each with its file.
+pub(super) fn certificates(paths: &[PathBuf]) -> Result<Vec<(PathBuf, Vec<u8>)>, Failure> {
     let mut all = Vec::new();
     for path in paths {
         let found =
@@ -113,6 +123,7 @@ fn certificates(paths: &[PathBuf]) -> Result<Vec<(PathBuf, Vec<u8>)>, Failure> {
                 )
             })?;
         all.extend(found.into_iter().map(|der| (path.clone(), der)));
+        refuse_too_many(path, all.len(), "certificates")?;
     }
     Ok(all)
 }
@@ -121,7 +132,7 @@ fn certificates(paths: &[PathBuf]) -> Result<Vec<(PathBuf, Vec<u8>)>, Failure> {
 pub(super) fn evidence(paths: &[PathBuf]) -> Result<Evidence, Failure> {
     let mut merged: Option<Evidence> = None;
     for path in paths {
-        let read = Evidence::read(&text(path, EVIDENCE_LIMIT)?).map_err(|fault| {
+        let read = Evidence::read_from(decompressed(path)?).map_err(|fault| {
             unreadable(
                 path,
                 format!("{fault}; it should be what `certaudit probe -o` wrote"),
@@ -135,44 +146,121 @@ pub(super) fn evidence(paths: &[PathBuf]) -> Result<Evidence, Failure> {
     merged.ok_or_else(|| Failure::System("no evidence file was given".to_owned()))
 }
 
-fn text(path: &Path, limit: u64) -> Result<String, Failure> {
-    String::from_utf8(bytes(path, limit)?).map_err(|error| {
-        unreadable(
-            path,
-            format!("not UTF-8 text (byte {})", error.utf8_error().valid_up_to()),
-        )
+/// Reads a JSON report; "-" is standard input.
+pub(super) fn report(path: &Path) -> Result<Snapshot, Failure> {
+    let bytes = if path == Path::new("-") {
+        all_of(
+            io::stdin().lock(),
+            Path::new("standard input"),
+            REPORT_LIMIT,
+        )?
+    } else {
+        bytes(path, REPORT_LIMIT)?
+    };
+    Snapshot::read(&bytes).map_err(|fault| {
+        let text = "it should be what `certaudit scan -w json=PATH` wrote";
+        unreadable(path, format!("{fault}; {text}"))
     })
+}
+
+/// Refuses what makes more than [`MOST_CERTIFICATES`].
+pub(super) fn refuse_too_many(path: &Path, count: usize, things: &str) -> Result<(), Failure> {
+    if count <= MOST_CERTIFICATES {
+        return Ok(());
+    }
+    let reason = format!(
+        "with it there are more than {MOST_CERTIFICATES} {things}; give those that belong together"
+    );
+    Err(unreadable(path, reason))
+}
+
+/// The text of a regular file, up to a limit.
+pub(super) fn text(path: &Path, limit: u64) -> Result<String, Failure> {
+    let no_text = |place: usize| unreadable(path, format!("not UTF-8 text (byte {place})"));
+    let mut file = open(path, limit)?;
+    let mut text = Vec::new();
+    let mut piece = vec![0; 1 << 16];
+    loop {
+        let length = file
+            .read(&mut piece)
+            .map_err(|error| broken(path, &error))?;
+        let read = piece.get(..length).unwrap_or_default();
+        // No text holds it, and a file of nothing else (a disk's image, a sparse file) need not be read to its end.
+        if let Some(place) = read.iter().position(|byte| *byte == 0) {
+            return Err(no_text(text.len() + place));
+        }
+        text.extend_from_slice(read);
+        refuse_too_large(path, &text, limit)?;
+        if read.is_empty() {
+            break;
+        }
+    }
+    String::from_utf8(text).map_err(|error| no_text(error.utf8_error().valid_up_to()))
 }
 
 /// The bytes of a regular file, up to a limit.
 pub(super) fn bytes(path: &Path, limit: u64) -> Result<Vec<u8>, Failure> {
-    let kind = fs::metadata(path).map_err(|error| unreadable(path, error.to_string()))?;
-    if !kind.is_file() {
-        let what = if kind.is_dir() {
-            "a directory"
-        } else {
-            "no regular file"
-        };
-        return Err(unreadable(path, format!("it is {what}")));
-    }
-    let file = fs::File::open(path).map_err(|error| unreadable(path, error.to_string()))?;
+    all_of(open(path, limit)?, path, limit)
+}
+
+/// Everything that is read from what people call `path`, up to a limit.
+pub(super) fn all_of(source: impl Read, path: &Path, limit: u64) -> Result<Vec<u8>, Failure> {
     let mut bytes = Vec::new();
-    file.take(limit + 1)
-        .read_to_end(&mut bytes)
-        .map_err(|error| unreadable(path, error.to_string()))?;
-    if bytes.len() as u64 > limit {
-        return Err(unreadable(
-            path,
-            format!("it is larger than {} MiB", limit >> 20),
-        ));
-    }
+    let read = source.take(limit + 1).read_to_end(&mut bytes);
+    read.map_err(|error| broken(path, &error))?;
+    refuse_too_large(path, &bytes, limit)?;
     Ok(bytes)
 }
 
-fn unreadable(path: &Path, reason: String) -> Failure {
+/// The text of a file that may be compressed, as it comes; what is beyond the limit is cut off.
+fn decompressed(path: &Path) -> Result<impl Read, Failure> {
+    let fault = |error: io::Error| broken(path, &error);
+    let mut file = BufReader::new(open(path, EVIDENCE_LIMIT)?);
+    let compressed = file.fill_buf().map_err(fault)?.starts_with(&ZSTD_MAGIC);
+    let plain: Box<dyn Read> = if compressed {
+        Box::new(zstd::Decoder::with_buffer(file).map_err(fault)?)
+    } else {
+        Box::new(file)
+    };
+    Ok(plain.take(EVIDENCE_LIMIT))
+}
+
+/// Opens a regular file. Nothing else is: reading a pipe or a device may wait for ever.
+fn open(path: &Path, limit: u64) -> Result<fs::File, Failure> {
+    let kind = fs::metadata(path).map_err(|error| broken(path, &error))?;
+    if kind.is_dir() {
+        return Err(unreadable(path, "it is a directory"));
+    }
+    if !kind.is_file() {
+        let what = "it is no regular file, but a pipe, a socket or a device; write its content to a file first";
+        return Err(unreadable(path, what));
+    }
+    if kind.len() > limit {
+        return Err(too_large(path, limit));
+    }
+    fs::File::open(path).map_err(|error| broken(path, &error))
+}
+
+fn refuse_too_large(path: &Path, bytes: &[u8], limit: u64) -> Result<(), Failure> {
+    if bytes.len() as u64 > limit {
+        return Err(too_large(path, limit));
+    }
+    Ok(())
+}
+
+fn too_large(path: &Path, limit: u64) -> Failure {
+    unreadable(path, format!("it is larger than {} MiB", limit >> 20))
+}
+
+fn broken(path: &Path, error: &io::Error) -> Failure {
+    unreadable(path, error.to_string())
+}
+
+/// A file that cannot be used, and why.
+pub(super) fn unreadable(path: &Path, reason: impl Into<String>) -> Failure {
     Failure::Unreadable {
         path: path.to_owned(),
-        reason,
+        reason: reason.into(),
     }
 }
 
@@ -181,5 +269,5 @@ fn with_hint(failure: Failure, path: &Path) -> Failure {
         return failure;
     }
     let hint = "no such file; name the deployment file, or write one: `certaudit demo --print-config` shows an example";
-    unreadable(path, hint.to_owned())
+    unreadable(path, hint)
 }

@@ -3,8 +3,9 @@
 use super::Failure;
 use super::collect::now;
 use super::inputs;
-use super::outputs::{Draft, to_stdout};
-use super::terminal::{file_page, page, remark};
+use super::outputs::Draft;
+use super::reports::Reports;
+use super::terminal::remark;
 use crate::audit::estate::Estate;
 use crate::audit::request::RequestView;
 use crate::audit::rule::Rule;
@@ -12,7 +13,7 @@ use crate::audit::{Context, findings, run};
 use crate::cli::{At, Judging, Manner};
 use crate::deployment::Deployment;
 use crate::evidence::Evidence;
-use crate::report::{Format, Report, exit_status, format_named, parse_moment};
+use crate::report::{Origin, Report, exit_status, parse_moment, waivers};
 use crate::rules::RULES;
 use crate::trust::DeviceTrust;
 
@@ -20,7 +21,8 @@ use crate::trust::DeviceTrust;
 pub(super) struct Bench {
     /// What the devices trust.
     pub(super) trust: DeviceTrust,
-    drafts: Vec<(&'static dyn Format, Draft)>,
+    reports: Reports,
+    origin: Origin,
 }
 
 impl Bench {
@@ -28,17 +30,14 @@ impl Bench {
     pub(super) fn prepare(
         deployment: &Deployment,
         judging: &Judging,
+        origin: Origin,
         manner: &Manner,
     ) -> Result<Self, Failure> {
-        let (trust, remarks) = inputs::trust(&deployment.trust)?;
-        for text in remarks {
-            remark(manner, &text);
-        }
-        let mut drafts = Vec::new();
-        for (name, path) in &judging.write {
-            drafts.push((format(name)?, Draft::create(path)?));
-        }
-        Ok(Self { trust, drafts })
+        Ok(Self {
+            trust: trust(deployment, manner)?,
+            reports: Reports::open(judging, &["deployment"], manner)?,
+            origin,
+        })
     }
 
     /// Adds a root that no file holds.
@@ -54,27 +53,58 @@ impl Bench {
         deployment: &Deployment,
         evidence: &Evidence,
         judging: &Judging,
-        manner: &Manner,
     ) -> Result<u8, Failure> {
-        self.judge_with(Vec::new(), deployment, evidence, judging, manner)
+        self.judge_with(Vec::new(), deployment, evidence, judging)
     }
 
     /// The same with signing requests.
     pub(super) fn judge_with(
-        self,
+        mut self,
         requests: Vec<RequestView>,
         deployment: &Deployment,
         evidence: &Evidence,
         judging: &Judging,
-        manner: &Manner,
     ) -> Result<u8, Failure> {
-        let context = Context {
-            at: moment(judging.at, evidence)?,
+        let case = Case {
+            deployment,
+            evidence,
+            trust: &self.trust,
+            requests,
+            origin: self.origin,
+            waivers: None,
         };
-        let estate = Estate::join(deployment, evidence, &self.trust, context.at);
-        let estate = estate.with_requests(requests);
+        let status = case.judge(judging, &mut self.reports)?;
+        self.reports.close()?;
+        Ok(status)
+    }
+}
+
+/// One deployment to be judged, and what of.
+pub(super) struct Case<'a> {
+    /// What should be there.
+    pub(super) deployment: &'a Deployment,
+    /// What was seen.
+    pub(super) evidence: &'a Evidence,
+    /// What the devices trust.
+    pub(super) trust: &'a DeviceTrust,
+    /// Signing requests to be judged besides.
+    pub(super) requests: Vec<RequestView>,
+    /// The files in which all that stands.
+    pub(super) origin: Origin,
+    /// Where waivers are proposed.
+    pub(super) waivers: Option<Draft>,
+}
+
+impl Case<'_> {
+    /// Judges, adds to the reports, and gives the exit status.
+    pub(super) fn judge(self, judging: &Judging, reports: &mut Reports) -> Result<u8, Failure> {
+        let context = Context {
+            at: moment(judging.at, self.evidence)?,
+        };
+        let estate = Estate::join(self.deployment, self.evidence, self.trust, context.at);
+        let estate = estate.with_requests(self.requests);
         let rules = selected(judging);
-        let audit = if judging.all {
+        let audit = if judging.all || reports.tell_of_passes() {
             run(&rules, &estate, &context)
         } else {
             findings(&rules, &estate, &context)
@@ -82,19 +112,33 @@ impl Bench {
         let report = Report {
             all: judging.all,
             owners: judging.owners.clone(),
+            fail_on: judging.fail_on.severity(),
+            origin: self.origin,
             ..Report::new(&audit, &estate)
         };
-        for (format, draft) in self.drafts {
-            draft.finish(|sink| format.write(&report, file_page(), sink))?;
+        if let Some(draft) = self.waivers {
+            draft.finish(|sink| waivers::write(&report, sink))?;
         }
-        let format = format(&judging.format)?;
-        to_stdout(|sink| format.write(&report, page(manner), sink))?;
-        Ok(exit_status(&report, judging.fail_on.severity()))
+        reports.add(&report)?;
+        Ok(exit_status(&report))
     }
 }
 
-fn format(name: &str) -> Result<&'static dyn Format, Failure> {
-    format_named(name).ok_or_else(|| Failure::System(format!("there is no format {name}")))
+/// Reads what the devices of a deployment trust, and tells what could not be read of this machine's own store.
+pub(super) fn trust(deployment: &Deployment, manner: &Manner) -> Result<DeviceTrust, Failure> {
+    let (trust, remarks) = inputs::trust(&deployment.trust)?;
+    for text in remarks {
+        remark(manner, &text);
+    }
+    Ok(trust)
+}
+
+/// The exit status of a run over several deployments: a finding in one of them counts before doubt about another.
+pub(super) fn worst(statuses: &[u8]) -> u8 {
+    [1, 3]
+        .into_iter()
+        .find(|status| statuses.contains(status))
+        .unwrap_or(0)
 }
 
 /// The rules that --only and --skip leave.

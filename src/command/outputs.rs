@@ -1,4 +1,5 @@
-//! Writing files: beside their place first, renamed when whole, so that no half-written report is ever seen.
+//! Writing files: beside their place first, renamed when whole, so that no half-written report is ever seen. A path that
+//! ends in `.zst` is compressed.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufWriter, Write};
@@ -6,16 +7,30 @@ use std::path::{Path, PathBuf};
 
 use super::Failure;
 
-/// A file that appears under its name only when it is finished.
+/// Fast, and small enough: what is written is text that repeats itself.
+const ZSTD_LEVEL: i32 = 3;
+
+/// A file that appears under its name only when it is finished. Many may be open at once: it holds no file descriptor
+/// until it is written.
 #[derive(Debug)]
 pub(super) struct Draft {
     path: PathBuf,
     beside: PathBuf,
-    file: Option<File>,
+}
+
+/// A draft that is being written.
+pub(super) struct Pen {
+    draft: Draft,
+    sink: Sink,
+}
+
+enum Sink {
+    Plain(BufWriter<File>),
+    Zstd(Box<zstd::Encoder<'static, BufWriter<File>>>),
 }
 
 impl Draft {
-    /// Opens it before any work is done, so that a path that cannot be written fails early.
+    /// Creates it before any work is done, so that a path that cannot be written fails early.
     pub(super) fn create(path: &Path) -> Result<Self, Failure> {
         let name = path
             .file_name()
@@ -28,34 +43,92 @@ impl Draft {
             name.to_string_lossy(),
             std::process::id()
         ));
-        let opened = OpenOptions::new()
+        let created = OpenOptions::new()
             .write(true)
             .create_new(true)
             .open(&beside);
-        let file = opened.map_err(|error| unwritable(path, &error))?;
+        created.map_err(|error| unwritable(path, &error))?;
         Ok(Self {
             path: path.to_owned(),
             beside,
-            file: Some(file),
         })
+    }
+
+    /// The same for a file that is not there yet: what somebody wrote into it by hand is not to be lost.
+    pub(super) fn create_new(path: &Path) -> Result<Self, Failure> {
+        if path.symlink_metadata().is_ok() {
+            let reason = "it is there already; name another file, or remove it first";
+            return Err(unwritable(path, &reason));
+        }
+        Self::create(path)
+    }
+
+    /// Begins to write it.
+    pub(super) fn start(self) -> Result<Pen, Failure> {
+        let opened = OpenOptions::new().write(true).open(&self.beside);
+        let sink = opened.and_then(|file| Sink::new(file, is_compressed(&self.path)));
+        match sink {
+            Ok(sink) => Ok(Pen { draft: self, sink }),
+            Err(error) => Err(unwritable(&self.path, &error)),
+        }
     }
 
     /// Writes the contents and puts the file in its place.
     pub(super) fn finish(
-        mut self,
+        self,
         contents: impl FnOnce(&mut dyn Write) -> io::Result<()>,
     ) -> Result<(), Failure> {
-        let Some(file) = self.file.take() else {
-            return Ok(());
-        };
-        let mut writer = BufWriter::new(file);
-        let written = contents(&mut writer)
-            .and_then(|()| writer.flush())
-            .and_then(|()| writer.get_ref().sync_all());
-        written
-            .and_then(|()| fs::rename(&self.beside, &self.path))
-            .map_err(|error| unwritable(&self.path, &error))
+        let mut pen = self.start()?;
+        pen.write(contents)?;
+        pen.finish()
     }
+}
+
+impl Pen {
+    /// Writes a part.
+    pub(super) fn write(
+        &mut self,
+        contents: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    ) -> Result<(), Failure> {
+        let written = match &mut self.sink {
+            Sink::Plain(writer) => contents(writer),
+            Sink::Zstd(writer) => contents(writer),
+        };
+        written.map_err(|error| unwritable(&self.draft.path, &error))
+    }
+
+    /// Puts the file in its place.
+    pub(super) fn finish(self) -> Result<(), Failure> {
+        let Self { draft, sink } = self;
+        sink.close()
+            .and_then(|()| fs::rename(&draft.beside, &draft.path))
+            .map_err(|error| unwritable(&draft.path, &error))
+    }
+}
+
+impl Sink {
+    fn new(file: File, compressed: bool) -> io::Result<Self> {
+        let writer = BufWriter::new(file);
+        if !compressed {
+            return Ok(Self::Plain(writer));
+        }
+        let mut encoder = zstd::Encoder::new(writer, ZSTD_LEVEL)?;
+        encoder.include_checksum(true)?;
+        Ok(Self::Zstd(Box::new(encoder)))
+    }
+
+    fn close(self) -> io::Result<()> {
+        let mut writer = match self {
+            Self::Plain(writer) => writer,
+            Self::Zstd(encoder) => encoder.finish()?,
+        };
+        writer.flush()?;
+        writer.get_ref().sync_all()
+    }
+}
+
+fn is_compressed(path: &Path) -> bool {
+    path.extension().is_some_and(|end| end == "zst")
 }
 
 impl Drop for Draft {

@@ -1,39 +1,62 @@
 //! `certaudit probe`: only collect.
 
-use std::io;
-
 use super::Failure;
-use super::collect::collect;
-use super::inputs;
+use super::collect::{AT_ONCE, Network, Wanted};
+use super::fleet;
+use super::judge::trust;
 use super::outputs::Draft;
 use super::terminal::{remark, stderr_color};
 use crate::cli::{Manner, Probe};
-use crate::evidence::Evidence;
+use crate::deployment::Deployment;
+use crate::evidence::{Evidence, Shard};
+use crate::trust::DeviceTrust;
 
 /// Runs it. Nothing is judged, so what was seen does not matter for the exit status; an interrupted run ends with 3.
 pub(super) fn run(options: &Probe, manner: &Manner) -> Result<u8, Failure> {
-    let deployment = inputs::deployment(&options.config, &options.nodes, stderr_color(manner))?;
-    let draft = Draft::create(&options.output)?;
-    let (trust, _) = inputs::trust(&deployment.trust)?;
-    let evidence = collect(&deployment, &trust, manner)?;
-    write_evidence(draft, &evidence)?;
-    let shown = evidence
-        .observations
-        .iter()
-        .filter(|seen| !seen.presentations.is_empty())
-        .count();
-    let (all, path) = (evidence.observations.len(), options.output.display());
+    let mut members = fleet::open(&options.configs, &options.nodes, stderr_color(manner))?;
+    if let Some(shard) = options.shard {
+        for member in &mut members {
+            keep(shard, &mut member.deployment);
+        }
+    }
+    let labels: Vec<&str> = members.iter().map(|member| &*member.label).collect();
+    let mut drafts = fleet::drafts(Some(&options.output), &labels, Draft::create)?.into_iter();
+    let network = Network::start()?;
+    let (mut shown, mut all, mut complete) = (0, 0, true);
+    for group in members.chunks(AT_ONCE) {
+        let trusts: Vec<DeviceTrust> = fleet::each(group, |one| trust(one, manner))?;
+        let wanted: Vec<Wanted<'_>> = fleet::deployments(group).zip(&trusts).collect();
+        let evidences = network.collect_all(&wanted, manner)?;
+        for (mut evidence, draft) in evidences.into_iter().zip(drafts.by_ref()) {
+            evidence.shards.extend(options.shard);
+            write_evidence(draft, &evidence)?;
+            shown += presented(&evidence);
+            all += evidence.observations.len();
+            complete &= evidence.complete;
+        }
+    }
+    let path = options.output.display();
     remark(
         manner,
         &format!("{shown} of {all} services presented a certificate; evidence is in {path}"),
     );
-    Ok(if evidence.complete { 0 } else { 3 })
+    Ok(if complete { 0 } else { 3 })
+}
+
+/// Keeps the nodes of a shard.
+fn keep(shard: Shard, deployment: &mut Deployment) {
+    let all = std::mem::take(&mut deployment.nodes);
+    let (own, others) = all.into_iter().partition(|node| shard.holds(&node.name));
+    deployment.nodes = own;
+    deployment.left_out.extend::<Vec<_>>(others);
+}
+
+fn presented(evidence: &Evidence) -> usize {
+    let seen = evidence.observations.iter();
+    seen.filter(|seen| !seen.presentations.is_empty()).count()
 }
 
 /// Writes the evidence file.
 pub(super) fn write_evidence(draft: Draft, evidence: &Evidence) -> Result<(), Failure> {
-    draft.finish(|sink| {
-        let text = evidence.write().map_err(io::Error::other)?;
-        sink.write_all(text.as_bytes())
-    })
+    draft.finish(|sink| evidence.write_to(sink))
 }

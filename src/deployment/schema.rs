@@ -5,6 +5,7 @@
 //! then read into them. All keys are optional here: a missing one has been reported by then, and the stages below go on
 //! without it to find the other faults.
 
+mod editor;
 mod json;
 mod node;
 mod shape;
@@ -28,7 +29,10 @@ pub(super) type Text = Spanned<String>;
 /// What should be there: the nodes, who signs in, and what their devices trust.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[schemars(title = "certaudit deployment file")]
+#[schemars(
+    title = "certaudit deployment file",
+    extend("$id" = "urn:certaudit:deployment:1")
+)]
 pub(super) struct File {
     /// A name for people.
     #[schemars(with = "String", length(min = 1), example = &"ACME collaboration")]
@@ -90,11 +94,11 @@ pub(super) struct File {
     /// Places where a server name is configured.
     #[serde(default)]
     #[schemars(with = "Vec<Setting>")]
-    pub setting: Vec<Setting>,
+    pub setting: Vec<Spanned<Setting>>,
     /// CUCM's trunks to IM and Presence.
     #[serde(default)]
     #[schemars(with = "Vec<SipTrunk>")]
-    pub sip_trunk: Vec<SipTrunk>,
+    pub sip_trunk: Vec<Spanned<SipTrunk>>,
     /// Findings that are accepted.
     #[serde(default)]
     #[schemars(with = "Vec<Waiver>")]

@@ -6,6 +6,7 @@ mod good;
 mod hostile;
 mod keys;
 mod meaning;
+mod published;
 mod references;
 mod services;
 mod shape;
@@ -79,4 +80,10 @@ fn check(text: &str, message: &str, words: &str, help: &str) {
         found.2.contains(help)
     };
     assert!(fits, "help is {:?}", found.2);
+}
+
+/// The same for a fault that shows without knowing the rest of the file: editors find it with the published schema.
+fn check_shape(text: &str, message: &str, words: &str, help: &str) {
+    check(text, message, words, help);
+    published::is_seen_by_editors(text);
 }

@@ -46,7 +46,7 @@ pub fn askable(urls: &[String]) -> impl Iterator<Item = &String> {
 pub struct Fetch {
     /// The URL as the certificate has it.
     pub url: String,
-    /// The body of the POST, base64; `None` when it was a GET.
+    /// The body of the POST, base64; nothing when it was a GET.
     pub request: Option<String>,
     /// What came of it.
     pub outcome: FetchOutcome,

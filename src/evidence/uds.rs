@@ -13,7 +13,7 @@ pub struct Uds {
     pub node: String,
     /// The port that clients use.
     pub port: u16,
-    /// The socket address that was connected to; `None` when there was no connection.
+    /// The socket address that was connected to; nothing when there was no connection.
     pub address: Option<String>,
     /// What came of `/cucm-uds/servers`.
     pub servers: UdsServers,

@@ -4,14 +4,13 @@ use super::authority::{AuthorityKind, seconds};
 use super::{Authority, Line, Standing};
 use crate::catalog::CertificateName;
 use crate::catalog::public_authority::{DAY, LIFE_LIMITS, PRIVATE_LIFE};
+use crate::certificate::warning_window;
 
 /// Renewals that fall due within so many days of each other are done together.
 const TOGETHER: i64 = 14 * DAY;
 /// CallManager and TVS must not be renewed together: phones need time to fetch the new trust list (document 214231; the
 /// week is ours).
 const APART: i64 = 7 * DAY;
-/// Due as long before the end as CUCM's Certificate Expiry Monitor begins to tell.
-const LEAD: i64 = 30 * DAY;
 /// Days of a year.
 const YEAR: i64 = 365;
 
@@ -59,11 +58,6 @@ pub struct Calendar {
     pub burdens: Vec<Burden>,
 }
 
-/// How long before its end a certificate with that lifetime should be renewed, in seconds: 30 days, a third of a short life.
-pub(super) fn lead(lifetime: i64) -> i64 {
-    LEAD.min(lifetime / 3)
-}
-
 impl Renewal {
     pub(super) fn of(standing: &Standing, authority: &Authority, at: i64) -> Self {
         let life = seconds(authority.life_days);
@@ -77,7 +71,7 @@ impl Renewal {
         };
         Self {
             not_after,
-            due: not_after - lead(lifetime),
+            due: not_after - warning_window(lifetime),
             assumed,
         }
     }
@@ -161,6 +155,6 @@ fn burdens(public: i64, private: i64, at: i64) -> Vec<Burden> {
 /// Renewals in a year at most, each done when it is due.
 fn a_year(life_days: u32) -> i64 {
     let life = seconds(life_days);
-    let days = ((life - lead(life)) / DAY).max(1);
+    let days = ((life - warning_window(life)) / DAY).max(1);
     (YEAR + days - 1) / days
 }

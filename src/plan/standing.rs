@@ -2,17 +2,18 @@
 
 use std::sync::Arc;
 
-use super::calendar::lead;
 use super::grouping::Group;
 use super::request::Usages;
 use crate::audit::estate::{ChainView, Estate, Revocation, ServiceView, SourceState};
 use crate::catalog::CertificateName;
-use crate::certificate::{Certificate, Digest, ExtendedKeyUsage, KeyUsage, PublicKey};
+use crate::certificate::{
+    Certificate, Digest, ExtendedKeyUsage, KeyUsage, PublicKey, warning_window,
+};
 use crate::deployment::RequiredName;
 use crate::identity::{XmppService, covers, find_xmpp_domain};
 use crate::text::date;
-use crate::trust::Path;
 use crate::trust::revocation::Answer;
+use crate::trust::{Broken, Path};
 
 /// Whether a certificate is there already.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -265,7 +266,7 @@ fn validity(leaf: &Certificate, at: i64) -> Option<String> {
     if at > end {
         return Some(format!("expired on {}", date(end)));
     }
-    (end - lead(leaf.lifetime()) <= at)
+    (end - warning_window(leaf.lifetime()) <= at)
         .then(|| format!("due for renewal: it ends on {}", date(end)))
 }
 
@@ -275,6 +276,9 @@ fn path(path: Option<&Path>) -> Option<String> {
         Path::Anchored(_) => "its chain has faults: `certaudit audit` names them",
         Path::SelfSigned => "self-signed",
         Path::Pinned => "trusted only because it is installed on the devices itself",
+        Path::Broken(Broken::GivenUp { .. }) => {
+            "whether it builds to a root that the devices trust could not be found out"
+        }
         Path::Broken(_) => "it does not build to a root that the devices trust",
     };
     Some(words.to_owned())

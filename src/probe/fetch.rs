@@ -64,6 +64,7 @@ async fn fetch_within(
     stop: impl Future<Output = ()>,
 ) -> Vec<Fetch> {
     let requests = distinct(requests);
+    context.divide_among(requests.len());
     let mut fetches: Vec<Option<Fetch>> = vec![None; requests.len()];
     let mut running = JoinSet::new();
     for (index, request) in requests.iter().cloned().enumerate() {

@@ -6,6 +6,9 @@ mod smtp;
 mod xml;
 mod xmpp;
 
+#[cfg(test)]
+mod tests;
+
 use super::wire::Wire;
 use super::{Target, words};
 use crate::catalog::Transport;

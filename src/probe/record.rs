@@ -87,6 +87,8 @@ impl Record {
             fetches: Vec::new(),
             dns: Vec::new(),
             uds: Vec::new(),
+            redacted: None,
+            shards: Vec::new(),
         }
     }
 

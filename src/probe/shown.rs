@@ -12,6 +12,10 @@ use super::stop::Stop;
 use crate::certificate::Digest;
 use crate::evidence::{CertificateRequest, Ending, Presentation};
 
+/// Certificates that are kept of a chain. Nobody's has more than five; in the megabyte that a bare hello takes there is room for
+/// three hundred thousand empty ones.
+const MOST_CERTIFICATES: usize = 100;
+
 /// A presentation and the certificates that it names.
 #[derive(Debug)]
 pub(super) struct Shown {
@@ -35,11 +39,13 @@ pub(super) struct Negotiated {
 
 impl Shown {
     pub(super) fn new(
-        seen: Seen,
+        mut seen: Seen,
         negotiated: Negotiated,
         ending: &Result<(), Stop>,
         deadline: Duration,
     ) -> Self {
+        let sent = seen.chain.len();
+        seen.chain.truncate(MOST_CERTIFICATES);
         let presentation = Presentation {
             chain: digests(&seen.chain),
             version: negotiated.version.map(provider::version_name),
@@ -48,6 +54,9 @@ impl Shown {
             client_certificate: seen.request.as_ref().map(|request| asked(request, ending)),
             stapled_ocsp: seen.stapled_ocsp.map(|der| STANDARD.encode(der)),
             ending: match ending {
+                _ if sent > MOST_CERTIFICATES => Ending::BrokenOff(format!(
+                    "the server sent {sent} certificates, of which the first {MOST_CERTIFICATES} were kept"
+                )),
                 Ok(()) => Ending::Completed,
                 Err(Stop::HelloOnly) => Ending::HelloOnly,
                 Err(stop) => Ending::BrokenOff(stop.words(deadline)),
@@ -82,5 +91,34 @@ fn asked(request: &Request, ending: &Result<(), Stop>) -> CertificateRequest {
             .collect(),
         required: broken_off && !request.answered,
         given: request.answered && ending.is_ok(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(count: usize) -> Shown {
+        let seen = Seen {
+            chain: vec![vec![0x30]; count],
+            ..Seen::default()
+        };
+        let negotiated = Negotiated {
+            version: None,
+            cipher: None,
+            group: None,
+        };
+        Shown::new(seen, negotiated, &Ok(()), Duration::from_secs(5))
+    }
+
+    #[test]
+    fn of_endless_chains_the_beginning_is_kept_and_that_is_said() {
+        let whole = shown(MOST_CERTIFICATES);
+        assert_eq!(whole.presentation.ending, Ending::Completed);
+        let cut = shown(MOST_CERTIFICATES + 1);
+        assert_eq!(cut.certificates, whole.certificates);
+        assert_eq!(cut.presentation.chain, whole.presentation.chain);
+        let words = "the server sent 101 certificates, of which the first 100 were kept";
+        assert_eq!(cut.presentation.ending, Ending::BrokenOff(words.to_owned()));
     }
 }

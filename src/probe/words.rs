@@ -45,6 +45,16 @@ pub(super) fn printable(bytes: &[u8]) -> String {
     }
 }
 
+/// Words of a peer, each fit to show, one after the other: the first twenty, and how many more there are.
+pub(super) fn listed(words: &[String]) -> String {
+    const MOST: usize = 20;
+    let shown = words[..words.len().min(MOST)].join(", ");
+    match words.len().saturating_sub(MOST) {
+        0 => shown,
+        more => format!("{shown}, and {more} more"),
+    }
+}
+
 /// A system error without the number that differs from system to system.
 pub(super) fn system(error: &io::Error) -> String {
     let text = error.to_string();
@@ -81,6 +91,13 @@ mod tests {
     fn control_characters_are_escaped() {
         assert_eq!(printable(b"it's \x1b\n\xff"), "it's \\x1b\\n\\xff");
         assert!(printable(&[b'a'; 300]).ends_with('…'));
+    }
+
+    #[test]
+    fn of_many_words_some_are_listed() {
+        let words = |count: usize| vec!["a".to_owned(); count];
+        assert_eq!(listed(&words(2)), "a, a");
+        assert!(listed(&words(16_000)).ends_with("a, and 15980 more"));
     }
 
     #[test]

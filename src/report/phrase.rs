@@ -1,6 +1,6 @@
 //! Words that several formats say alike: where, who is hit and how, how many.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use super::Report;
 use crate::audit::effect::{Effect, Outcome, Who};
@@ -10,8 +10,13 @@ use crate::text::escape;
 
 /// "imp1 xmpp-client (5222)", "imp1", or "the deployment"; fit to show.
 pub(super) fn place(one: &Judgement) -> String {
-    let node = one.place.node.as_deref().map(escape);
-    match (node, &one.place.service, one.place.port) {
+    let (node, service) = (one.place.node.as_deref(), one.place.service.as_deref());
+    place_of(node, service, one.place.port)
+}
+
+/// The same from its parts, fit to show.
+pub(super) fn place_of(node: Option<&str>, service: Option<&str>, port: Option<u16>) -> String {
+    match (node.map(escape), service.map(escape), port) {
         (Some(node), Some(service), Some(port)) => format!("{node} {service} ({port})"),
         (Some(node), ..) => node.into_owned(),
         (None, ..) => "the deployment".to_owned(),
@@ -119,20 +124,9 @@ const NAMED_CAUSES: usize = 3;
 
 /// What brings an outcome about: "chain-self-signed on cucm-sub, and 4 more".
 pub(super) fn causes(report: &Report<'_>, outcome: &ClientOutcome) -> String {
-    let mut judged: HashMap<&str, &Judgement> = HashMap::new();
-    for one in report
-        .audit
-        .judgements
-        .iter()
-        .filter(|one| one.is_finding())
-    {
-        judged.entry(&one.id).or_insert(one);
-    }
-    let causes = outcome.because.iter().filter_map(|id| judged.get(&**id));
-    let mut known = HashSet::new();
-    let mut named: Vec<String> = causes
-        .map(|one| cause(one))
-        .filter(|cause| known.insert(cause.clone()))
+    let mut named: Vec<String> = causing(report, outcome)
+        .into_iter()
+        .map(|(cause, _)| cause)
         .collect();
     let more = named.len().saturating_sub(NAMED_CAUSES);
     named.truncate(NAMED_CAUSES);
@@ -140,6 +134,22 @@ pub(super) fn causes(report: &Report<'_>, outcome: &ClientOutcome) -> String {
         named.push(format!("and {more} more"));
     }
     named.join(", ")
+}
+
+/// Each cause of an outcome once, in the order of the judgements: "chain-self-signed on cucm-sub", and the first judgement
+/// that is one.
+pub(super) fn causing<'a>(
+    report: &Report<'a>,
+    outcome: &ClientOutcome,
+) -> Vec<(String, &'a Judgement)> {
+    let because: HashSet<&str> = outcome.because.iter().map(String::as_str).collect();
+    let judgements = report.audit.judgements.iter();
+    let mut told = HashSet::new();
+    judgements
+        .filter(|one| because.contains(one.id.as_str()))
+        .map(|one| (cause(one), one))
+        .filter(|(cause, _)| told.insert(cause.clone()))
+        .collect()
 }
 
 fn cause(one: &Judgement) -> String {
@@ -166,7 +176,43 @@ pub(super) fn owners(report: &Report<'_>) -> Option<String> {
     ))
 }
 
+/// A, B, ... Z, AA, AB, ...
+pub(super) fn letter(position: usize) -> String {
+    let last = char::from(b'A' + u8::try_from(position % 26).unwrap_or(0));
+    if position < 26 {
+        last.to_string()
+    } else {
+        letter(position / 26 - 1) + &last.to_string()
+    }
+}
+
 /// "1 node", "2 nodes".
 pub(super) fn plural(count: usize, word: &str) -> String {
     format!("{count} {word}{}", if count == 1 { "" } else { "s" })
+}
+
+/// That names and signatures are not the deployment's, and what could not be kept; nothing for evidence as collected.
+pub(super) fn redaction(report: &Report<'_>) -> Vec<String> {
+    let Some(mark) = report.estate.redacted else {
+        return Vec::new();
+    };
+    let first = "REDACTED: names, addresses, keys and signatures were replaced; none of them are the deployment's own.";
+    let notes = mark
+        .notes
+        .iter()
+        .map(|note| format!("Not kept: {}.", escape(note)));
+    std::iter::once(first.to_owned()).chain(notes).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::letter;
+
+    #[test]
+    fn letters_go_on_after_z() {
+        assert_eq!(
+            [0, 25, 26, 51, 52].map(letter),
+            ["A", "Z", "AA", "AZ", "BA"]
+        );
+    }
 }

@@ -4,13 +4,13 @@ mod client_matrix;
 mod findings;
 pub(super) mod ink;
 mod node_block;
-mod request_block;
+pub(super) mod request_block;
 mod steps;
 
 use std::io::{self, Write};
 
-use super::phrase::{counts, owners, plural, scope, verdict};
-use super::{Format, Page, Report, moment_text};
+use super::phrase::{counts, owners, plural, redaction, scope, verdict};
+use super::{Answer, Format, Page, Report, moment_text};
 use crate::audit::{Judgement, Readiness};
 use crate::text::escape;
 use findings::Entries;
@@ -41,6 +41,51 @@ impl Format for Table {
         out += &closing(report, &ink);
         sink.write_all(out.as_bytes())
     }
+
+    fn holds_several(&self) -> bool {
+        true
+    }
+
+    fn write_part(
+        &self,
+        report: &Report<'_>,
+        page: Page,
+        position: usize,
+        sink: &mut dyn Write,
+    ) -> io::Result<()> {
+        if position > 0 {
+            writeln!(sink, "\n{}\n", "═".repeat(page.width))?;
+        }
+        self.write(report, page, sink)
+    }
+
+    fn close(&self, answers: &[Answer], page: Page, sink: &mut dyn Write) -> io::Result<()> {
+        writeln!(sink, "\n{}\n", "═".repeat(page.width))?;
+        sink.write_all(overview(answers, &Ink::new(page)).as_bytes())
+    }
+}
+
+/// Every deployment in a line.
+fn overview(answers: &[Answer], ink: &Ink) -> String {
+    let ready = answers
+        .iter()
+        .filter(|answer| answer.summary.readiness == Readiness::Ready)
+        .count();
+    let title = format!("{ready} of {} ready", plural(answers.len(), "deployment"));
+    let mut table = ink.table();
+    for Answer {
+        deployment,
+        summary,
+    } in answers
+    {
+        let readiness = summary.readiness;
+        table.add_row(vec![
+            ink.cell(Paint::Strong, escape(deployment).into_owned()),
+            ink.cell(paint(readiness), verdict(readiness)),
+            ink.cell(Paint::Strong, counts(summary)),
+        ]);
+    }
+    ink.paint(Paint::Strong, &title) + "\n" + &Ink::lay_out(&table)
 }
 
 fn headline(report: &Report<'_>, ink: &Ink) -> String {
@@ -64,6 +109,9 @@ fn headline(report: &Report<'_>, ink: &Ink) -> String {
             "",
             "INCOMPLETE: the scan was interrupted; what is listed as not probed was not looked at.",
         );
+    }
+    for line in redaction(report) {
+        out += &ink.wrap("", &line);
     }
     if let Some(teams) = owners(report) {
         out += &ink.wrap("", &teams);

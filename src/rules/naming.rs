@@ -26,6 +26,8 @@ struct Given<'a> {
     location: &'a str,
     /// The name.
     value: &'a str,
+    /// Line of the deployment file.
+    line: usize,
 }
 
 /// The address of a node, then what `[[setting]]` tables say of it.
@@ -33,10 +35,12 @@ fn given<'a>(subject: &NodeSubject<'a>) -> Vec<Given<'a>> {
     let address = Given {
         location: "the address given to clients",
         value: &subject.node.node.address,
+        line: subject.node.node.line,
     };
     let settings = settings(subject).map(|setting| Given {
         location: &setting.location,
         value: &setting.value,
+        line: setting.line,
     });
     std::iter::once(address).chain(settings).collect()
 }
@@ -76,12 +80,18 @@ fn judge(
     is_wrong: impl Fn(&str) -> bool,
     impact: impl Fn(&str) -> Impact,
 ) -> Verdict {
-    let verdicts = given(subject).into_iter().map(|Given { location, value }| {
+    let verdicts = given(subject).into_iter().map(|one| {
+        let Given {
+            location,
+            value,
+            line,
+        } = one;
         Verdict::pass_if(!is_wrong(value), || {
             Seen::new(format!("{location} is {value}"))
                 .expected(format!("{wanted} at {location}"))
                 .found([value])
                 .impact(impact(value))
+                .line(line)
         })
     });
     Verdict::Each(verdicts.collect())

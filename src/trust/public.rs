@@ -12,6 +12,7 @@ use super::Path;
 use super::links::{Issued, links};
 use crate::certificate::der::{SEQUENCE, encode};
 use crate::certificate::{Certificate, DistinguishedName};
+use crate::evidence::Redaction;
 use former::FORMER_ROOTS;
 
 /// Who stands at the top of a leaf's chain, as far as that can be told.
@@ -28,13 +29,27 @@ pub enum Lineage {
 }
 
 /// Follows the leaf's issuers along its path, or among `others` (what was sent or fetched) where the path is broken. The
-/// lowest public root counts: chains of public CAs often go on to an older root that has signed the newer one.
-pub fn lineage(leaf: &Arc<Certificate>, others: &[Arc<Certificate>], path: &Path) -> Lineage {
+/// lowest public root counts: chains of public CAs often go on to an older root that has signed the newer one. Where the
+/// evidence is redacted, its mark says what stands for public CAs.
+pub fn lineage(
+    leaf: &Arc<Certificate>,
+    others: &[Arc<Certificate>],
+    path: &Path,
+    redaction: Option<&Redaction>,
+) -> Lineage {
     if leaf.self_signed {
         return Lineage::SelfSigned;
     }
     let links = links(leaf, others, path);
     let top = links.last().and_then(|(_, issuer)| issuer.as_deref());
+    let of_issuer = |certificate: &Certificate| {
+        let marked = redaction.and_then(|mark| mark.stand_in(certificate)?.issued_by.clone());
+        marked.or_else(|| of_issuer(certificate))
+    };
+    let of_root = |certificate: &Certificate| {
+        let marked = redaction.and_then(|mark| mark.stand_in(certificate)?.root.clone());
+        marked.or_else(|| of_root(certificate))
+    };
     let of_link =
         |(child, issuer): &Issued| of_issuer(child).or_else(|| issuer.as_deref().and_then(of_root));
     let public = links.iter().find_map(of_link);
@@ -46,6 +61,11 @@ pub fn lineage(leaf: &Arc<Certificate>, others: &[Arc<Certificate>], path: &Path
                 Lineage::Private(top.subject.text.clone())
             }),
     }
+}
+
+/// The name of the public root that a certificate is, and of the one that issued it.
+pub fn public_standing(certificate: &Certificate) -> (Option<String>, Option<String>) {
+    (of_root(certificate), of_issuer(certificate))
 }
 
 /// A root that is in the list, by name and key, or a former one, by its digest.
@@ -130,7 +150,7 @@ mod tests {
         if trusted {
             trust.add_root(root.der()).unwrap();
         }
-        lineage(&leaf, &sent, &trust.path(&leaf, &sent, AT))
+        lineage(&leaf, &sent, &trust.path(&leaf, &sent, AT), None)
     }
 
     #[test]
@@ -150,7 +170,7 @@ mod tests {
         let leaf = Order::server("host.acme.test", AT).self_signed().unwrap();
         let leaf = parsed(&leaf.der);
         let path = DeviceTrust::default().path(&leaf, &[], AT);
-        assert_eq!(lineage(&leaf, &[], &path), Lineage::SelfSigned);
+        assert_eq!(lineage(&leaf, &[], &path, None), Lineage::SelfSigned);
     }
 
     #[test]

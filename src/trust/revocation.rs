@@ -107,6 +107,23 @@ pub fn judge_crl(bytes: &[u8], certificate: &Certificate, issuer: &Certificate, 
     crl::judge(bytes, certificate, issuer, at).unwrap_or_else(Answer::Unknown)
 }
 
+/// What a file is, in words, that should be a CRL and is none. Who signed it, and when, does not matter.
+pub fn not_a_crl(bytes: &[u8]) -> Option<String> {
+    words_of(crl::open(bytes).err())
+}
+
+/// What a file is, in words, that should be an OCSP answer and is none, or only one that reports an error.
+pub fn not_an_ocsp_answer(bytes: &[u8]) -> Option<String> {
+    words_of(ocsp::open(bytes).err())
+}
+
+fn words_of(doubt: Option<Doubt>) -> Option<String> {
+    match doubt {
+        Some(Doubt::NotAnAnswer(words)) => Some(words),
+        _ => None,
+    }
+}
+
 /// The reason that may be taken back.
 const CERTIFICATE_HOLD: &str = "certificateHold";
 

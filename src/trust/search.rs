@@ -13,7 +13,8 @@ const MAX_DEPTH: usize = 8;
 /// Signatures checked for one leaf, so that cross-signed loops end (webpki's limit is 100 too).
 const MAX_SIGNATURES: usize = 100;
 
-/// The path with the fewest faults, or why there is none.
+/// The path with the fewest faults, or why there is none. A path with faults does not count where not all ways were followed:
+/// a sound one may be among the others.
 pub(super) fn search(
     trust: &DeviceTrust,
     leaf: &Arc<Certificate>,
@@ -28,13 +29,18 @@ pub(super) fn search(
         sent,
         at,
         signatures: 0,
+        has_given_up: false,
         best: None,
         obstacle: None,
     };
     search.climb(leaf, &mut Vec::new(), &mut leaf_faults(leaf));
+    let is_open = search.has_given_up;
     match search.best {
-        Some(anchored) => Ok(anchored),
-        None => Err(search
+        Some(anchored) if !is_open || anchored.faults.is_empty() => Ok(anchored),
+        _ if is_open => Err(Broken::GivenUp {
+            signatures: search.signatures,
+        }),
+        _ => Err(search
             .obstacle
             .unwrap_or_else(|| Broken::UnknownIssuer { last: leaf.clone() })),
     }
@@ -47,6 +53,8 @@ struct Search<'a> {
     sent: &'a [Arc<Certificate>],
     at: i64,
     signatures: usize,
+    /// Some way was not followed to its end.
+    has_given_up: bool,
     best: Option<Anchored>,
     obstacle: Option<Broken>,
 }
@@ -63,8 +71,11 @@ impl Search<'_> {
                 .best
                 .as_ref()
                 .is_some_and(|best| best.faults.is_empty())
-                || self.signatures >= MAX_SIGNATURES
             {
+                return;
+            }
+            if self.signatures >= MAX_SIGNATURES {
+                self.has_given_up = true;
                 return;
             }
             self.signatures += 1;
@@ -99,6 +110,8 @@ impl Search<'_> {
             self.offer(links, faults);
         } else if links.len() < MAX_DEPTH {
             self.climb(&certificate, links, faults);
+        } else {
+            self.has_given_up |= !certificate.self_signed;
         }
         links.pop();
     }

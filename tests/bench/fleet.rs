@@ -4,7 +4,7 @@
 //! The servers run in a process of their own, and so does each client: CPU time and memory are the client's alone.
 #![allow(
     clippy::unwrap_used,
-    clippy::expect_used,
+    clippy::panic,
     clippy::print_stdout,
     clippy::cast_precision_loss,
     missing_docs

@@ -66,6 +66,8 @@ pub fn evidence(chains: &[&[Vec<u8>]]) -> Evidence {
         fetches: Vec::new(),
         dns: Vec::new(),
         uds: Vec::new(),
+        redacted: None,
+        shards: Vec::new(),
     }
 }
 

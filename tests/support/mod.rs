@@ -14,4 +14,6 @@ pub mod process;
 pub mod program;
 pub mod register;
 pub mod s_client;
+pub mod script;
 pub mod servers;
+pub mod site;

@@ -41,6 +41,11 @@ impl Process {
         }
     }
 
+    /// Takes over a process that leads its own group.
+    pub fn leading(child: Child) -> Self {
+        Self { child }
+    }
+
     /// Whether it has ended by itself.
     pub fn ended(&mut self) -> bool {
         self.child.try_wait().unwrap().is_some()

@@ -6,8 +6,7 @@ use super::super::rule::Rule;
 use super::super::verdict::{Seen, Verdict};
 use super::super::{Judgement, Status};
 use super::Engine;
-use super::spot::{Spot, fingerprint};
-use crate::source::Citation;
+use super::spot::{Spot, citations, fingerprint};
 
 impl<'a> Engine<'a> {
     pub(super) fn take(&mut self, rule: &'static Rule, spot: Spot<'a>, verdict: Verdict) {
@@ -66,6 +65,7 @@ impl<'a> Engine<'a> {
         Judgement {
             id: fingerprint(rule, &place, spot.chain, seen.expected.as_deref()),
             rule,
+            line: seen.line.or(spot.node.map(|view| view.node.line)),
             status,
             severity: seen.severity.unwrap_or(rule.severity),
             owner: spot.owner(rule),
@@ -90,14 +90,4 @@ impl<'a> Engine<'a> {
             Status::NotApplicable | Status::Pass => Vec::new(),
         }
     }
-}
-
-fn citations(rule: &Rule, fix: &Fix) -> Vec<Citation> {
-    let mut all = rule.cites.to_vec();
-    for citation in &fix.citations {
-        if !all.contains(citation) {
-            all.push(*citation);
-        }
-    }
-    all
 }

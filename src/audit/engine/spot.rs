@@ -7,6 +7,7 @@ use super::super::rule::{Owner, Rule};
 use super::super::verdict::Seen;
 use crate::catalog::Audience;
 use crate::certificate::Digest;
+use crate::source::Citation;
 
 /// Where a verdict belongs.
 #[derive(Clone, Copy, Default)]
@@ -90,4 +91,15 @@ pub(super) fn fingerprint(
         expected.unwrap_or_default(),
     ];
     Digest::of(parts.join("\u{1f}").as_bytes()).to_string()[..16].to_owned()
+}
+
+/// Who says so: the rule's sources, then those of the steps.
+pub(super) fn citations(rule: &Rule, fix: &Fix) -> Vec<Citation> {
+    let mut all = rule.cites.to_vec();
+    for citation in &fix.citations {
+        if !all.contains(citation) {
+            all.push(*citation);
+        }
+    }
+    all
 }

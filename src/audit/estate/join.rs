@@ -49,6 +49,7 @@ impl<'a> Estate<'a> {
             dns: Dns::of(&evidence.dns),
             uds: &evidence.uds,
             requests: Vec::new(),
+            redacted: evidence.redacted.as_ref(),
             complete: evidence.complete,
         }
     }
@@ -145,7 +146,7 @@ impl<'a> Builder<'a> {
                 let completed =
                     (!fetched.is_empty()).then(|| self.trust_paths.build(leaf, &others));
                 let path = completed.as_ref().unwrap_or(path);
-                let lineage = lineage(leaf, &others, path);
+                let lineage = lineage(leaf, &others, path, self.evidence.redacted.as_ref());
                 (lineage, self.revocation(leaf, &others, path))
             }
             _ => (Lineage::Unknown, Vec::new()),

@@ -30,6 +30,8 @@ fn nothing_seen() -> Evidence {
         fetches: Vec::new(),
         dns: Vec::new(),
         uds: Vec::new(),
+        redacted: None,
+        shards: Vec::new(),
     }
 }
 

@@ -4,10 +4,13 @@
 
 use super::super::container::{RequestFile, requests};
 use super::super::issue::Order;
-use super::super::tests::mutation::{MUTANTS, Random};
+use std::cell::Cell;
+
+use super::super::testing::damage;
 use super::super::{KeyUsage, PublicKey, SignatureHash};
 use super::*;
 
+const CASES: u32 = 5_000;
 const FIXTURES: [(&str, &str); 6] = [
     (
         "attributes",
@@ -143,36 +146,36 @@ fn the_reason_names_the_field() {
 }
 
 #[test]
-fn no_mutant_panics() {
-    let mut random = Random(0x0c5a);
+fn a_mutant_is_malformed_or_a_request() {
     let mut seeds: Vec<Vec<u8>> = FIXTURES.iter().map(|(name, _)| der(name)).collect();
     let order = Order::server("imp1.acme.test", 1_795_000_000);
     seeds.push(order.request().unwrap().der);
-    let mut decoded = 0;
-    for _ in 0..MUTANTS / 4 {
-        let mut bytes = seeds[random.below(seeds.len())].clone();
-        random.damage(&mut bytes);
-        let _ = requests(&bytes);
-        if let Ok(request) = SigningRequest::from_der(&bytes) {
-            decoded += 1;
-            let _ = format!("{request:?}");
+    let decoded = Cell::new(0);
+    damage(CASES, &seeds, |_, bytes| {
+        let _ = requests(bytes);
+        match SigningRequest::from_der(bytes) {
+            Ok(request) => {
+                decoded.set(decoded.get() + 1);
+                assert_eq!(request.der, bytes);
+                assert_eq!(SigningRequest::from_der(bytes).as_ref(), Ok(&request));
+            }
+            Err(malformed) => assert!(!malformed.reason.is_empty()),
         }
-    }
-    assert!(decoded > MUTANTS / 40, "{decoded}: the damage is too great");
+    });
+    let decoded = decoded.get();
+    assert!(decoded > CASES / 10, "{decoded}: the damage is too great");
 }
 
 #[test]
 fn no_damaged_text_panics() {
-    let mut random = Random(0xfeed);
-    for _ in 0..MUTANTS / 8 {
-        let (_, text) = FIXTURES[random.below(FIXTURES.len())];
-        let mut bytes = text.as_bytes().to_vec();
-        random.damage(&mut bytes);
-        let found = requests(&bytes)
-            .map(|file| file.requests)
-            .unwrap_or_default();
-        for der in found {
+    let seeds: Vec<Vec<u8>> = FIXTURES
+        .iter()
+        .map(|(_, text)| text.as_bytes().to_vec())
+        .collect();
+    damage(CASES / 2, &seeds, |_, bytes| {
+        let found = requests(bytes).map(|file| file.requests);
+        for der in found.unwrap_or_default() {
             let _ = SigningRequest::from_der(&der);
         }
-    }
+    });
 }

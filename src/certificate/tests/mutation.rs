@@ -1,50 +1,16 @@
-//! Certificates with random damage: whatever comes out, nothing may panic.
+//! Certificates with random damage: whatever comes out, nothing panics and nothing misleads.
+
+use std::cell::Cell;
 
 use x509_parser::prelude::{FromDer, X509Certificate};
 
 use super::builder::Builder;
 use super::{FIXTURES, pem};
-use crate::certificate::{Certificate, container, skim};
+use crate::certificate::testing::damage;
+use crate::certificate::{Certificate, KeyUsage, container, skim};
+use crate::text::is_unfit;
 
-pub(crate) const MUTANTS: u32 = 20_000;
-
-/// Marsaglia's xorshift: small, and the same on every machine.
-pub(crate) struct Random(pub(crate) u64);
-
-impl Random {
-    pub(crate) fn below(&mut self, limit: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        usize::try_from(self.0 % u64::try_from(limit.max(1)).unwrap()).unwrap()
-    }
-
-    fn byte(&mut self) -> u8 {
-        u8::try_from(self.below(256)).unwrap()
-    }
-
-    /// One to four changes: a flipped, a new, a missing or an extra byte, or an end cut off.
-    pub(crate) fn damage(&mut self, bytes: &mut Vec<u8>) {
-        for _ in 0..=self.below(4) {
-            let place = self.below(bytes.len());
-            match self.below(16) {
-                0 => bytes.truncate(place),
-                1 => bytes.insert(place, self.byte()),
-                2 if !bytes.is_empty() => drop(bytes.remove(place)),
-                3..=8 => bytes
-                    .iter_mut()
-                    .skip(place)
-                    .take(1)
-                    .for_each(|byte| *byte ^= 1 << self.below(8)),
-                _ => bytes
-                    .iter_mut()
-                    .skip(place)
-                    .take(1)
-                    .for_each(|byte| *byte = self.byte()),
-            }
-        }
-    }
-}
+const CASES: u32 = 20_000;
 
 fn seeds() -> Vec<Vec<u8>> {
     let texts = FIXTURES
@@ -53,41 +19,69 @@ fn seeds() -> Vec<Vec<u8>> {
     texts.chain([Builder::default().build()]).collect()
 }
 
+/// What reports print as it is: all other text they escape first.
+fn shown(certificate: &Certificate) -> String {
+    let purposes = certificate.extended_key_usage.as_ref();
+    let usage = certificate.key_usage.map_or_else(Vec::new, KeyUsage::names);
+    format!(
+        "{} {} {} {} {} {usage:?} {:?}",
+        certificate.serial,
+        certificate.not_before,
+        certificate.not_after,
+        certificate.public_key,
+        certificate.signature.name,
+        purposes.map(|usage| usage.names().join(" "))
+    )
+}
+
 #[test]
-fn no_mutant_panics() {
-    let mut random = Random(0x5eed_cafe);
-    let seeds = seeds();
-    let (mut decoded, mut skimmed) = (0, 0);
-    for _ in 0..MUTANTS {
-        let mut bytes = seeds[random.below(seeds.len())].clone();
-        random.damage(&mut bytes);
-        skimmed += u32::from(skim::skim(&bytes).is_some());
-        let _ = container::certificates(&bytes);
-        if let Ok(certificate) = Certificate::from_der(&bytes) {
-            decoded += 1;
-            let _ = format!(
-                "{} {} {certificate:?}",
-                certificate.not_after, certificate.public_key
-            );
+fn a_mutant_is_malformed_or_a_certificate_that_can_be_shown() {
+    let (decoded, skimmed) = (Cell::new(0), Cell::new(0));
+    damage(CASES, &seeds(), |_, bytes| {
+        skimmed.set(skimmed.get() + u32::from(skim::skim(bytes).is_some()));
+        let _ = container::certificates(bytes);
+        match Certificate::from_der(bytes) {
+            Ok(certificate) => {
+                decoded.set(decoded.get() + 1);
+                let shown = shown(&certificate);
+                assert!(!shown.contains(is_unfit), "{shown:?}");
+                assert_eq!(certificate.der, bytes);
+                let again = Certificate::from_der(bytes).unwrap();
+                assert_eq!(format!("{again:?}"), format!("{certificate:?}"));
+            }
+            Err(malformed) => {
+                assert_eq!(malformed.der, bytes);
+                assert!(!malformed.reason.is_empty());
+            }
         }
-    }
+    });
+    let (decoded, skimmed) = (decoded.get(), skimmed.get());
     assert!(
-        decoded > MUTANTS / 10 && skimmed > MUTANTS / 10,
+        decoded > CASES / 10 && skimmed > CASES / 10,
         "{decoded} {skimmed}: the damage is too great to test much"
     );
 }
 
 #[test]
+fn pem_holds_what_der_holds() {
+    damage(CASES / 4, &seeds(), |_, bytes| {
+        let text = container::pem(bytes);
+        if !bytes.is_empty() {
+            assert_eq!(container::certificates(text.as_bytes()).unwrap(), [bytes]);
+        }
+    });
+}
+
+#[test]
 fn no_damaged_pem_panics() {
-    let mut random = Random(0xdeed);
     let trusted = include_bytes!("../../../fixtures/certificates/ed25519-trusted.pem");
     let pkcs7 = include_bytes!("../../../fixtures/certificates/two.p7b");
-    let seeds = [pem("leaf").as_bytes(), trusted, pkcs7];
-    for _ in 0..MUTANTS / 4 {
-        let mut bytes = seeds[random.below(seeds.len())].to_vec();
-        random.damage(&mut bytes);
-        let _ = container::certificates(&bytes);
-    }
+    let seeds = [pem("leaf").as_bytes(), trusted, pkcs7].map(<[u8]>::to_vec);
+    damage(CASES / 4, &seeds, |_, bytes| {
+        if let Err(fault) = container::certificates(bytes) {
+            assert!(!fault.to_string().is_empty());
+        }
+    });
 }
 
 /// Damaged ones are no measure: x509-parser takes any tag class for a SEQUENCE and drops the rest of a broken name.

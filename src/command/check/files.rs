@@ -1,11 +1,13 @@
 //! From files to chains: leaves, and for each the CA certificates that belong to it, whatever the order of the files.
 
-use std::io::Read as _;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use super::super::{Failure, inputs};
 use crate::certificate::container::{ContainerFault, certificates};
 use crate::certificate::{Certificate, Digest};
+use crate::deployment::Deployment;
+use crate::report::Origin;
 
 /// A bundle of every public root is a quarter of a MiB.
 const LIMIT: u64 = 16 << 20;
@@ -29,9 +31,11 @@ pub(in crate::command) struct Member {
 /// Every certificate of the files; the same one twice counts once.
 pub(in crate::command) fn read(paths: &[PathBuf]) -> Result<Vec<Member>, Failure> {
     let mut members: Vec<Member> = Vec::new();
+    let mut known = BTreeSet::new();
     for path in paths {
         for der in certificates(&bytes(path)?).map_err(|fault| unreadable(path, &fault))? {
-            if !members.iter().any(|known| known.der == der) {
+            if known.insert(Digest::of(&der)) {
+                inputs::refuse_too_many(Path::new(&label(path)), known.len(), "certificates")?;
                 let decoded = Certificate::from_der(&der).ok();
                 members.push(Member {
                     label: label(path),
@@ -143,13 +147,7 @@ pub(in crate::command) fn bytes(path: &Path) -> Result<Vec<u8>, Failure> {
     if path != Path::new("-") {
         return inputs::bytes(path, LIMIT);
     }
-    let mut bytes = Vec::new();
-    let read = std::io::stdin().lock().take(LIMIT).read_to_end(&mut bytes);
-    read.map_err(|error| Failure::Unreadable {
-        path: "standard input".into(),
-        reason: error.to_string(),
-    })?;
-    Ok(bytes)
+    inputs::all_of(std::io::stdin().lock(), Path::new(&label(path)), LIMIT)
 }
 
 /// The file, for people.
@@ -158,6 +156,25 @@ pub(in crate::command) fn label(path: &Path) -> String {
         "standard input".to_owned()
     } else {
         path.display().to_string()
+    }
+}
+
+/// The file that each node stands for: nodes go by their file's label, with a number when there are several in it.
+pub(in crate::command) fn origin(
+    paths: &[PathBuf],
+    config: Option<&Path>,
+    deployment: &Deployment,
+) -> Origin {
+    let labels: BTreeMap<String, &PathBuf> = paths.iter().map(|path| (label(path), path)).collect();
+    let file = |name: &str| {
+        let bare = || name.rsplit_once(" #").map_or(name, |(label, _)| label);
+        labels.get(name).or_else(|| labels.get(bare()))
+    };
+    let nodes = deployment.nodes.iter();
+    let files = nodes.filter_map(|node| Some((node.name.clone(), (*file(&node.name)?).clone())));
+    Origin::Files {
+        deployment: config.map(Path::to_owned),
+        files: files.collect(),
     }
 }
 

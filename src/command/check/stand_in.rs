@@ -11,7 +11,7 @@ use super::{Failure, only_node, usual_product};
 use crate::catalog::{CertificateName, Product, Release};
 use crate::certificate::{Certificate, Digest};
 use crate::cli::Bearer;
-use crate::deployment::{Deployment, Node, NodeService, Setting};
+use crate::deployment::{Deployment, Node, NodeService, Setting, Waiver};
 use crate::evidence::{Ending, Evidence, Observation, Presentation, SCHEMA};
 use crate::report::moment_text;
 
@@ -104,6 +104,7 @@ fn setting(name: &str) -> Setting {
         location: "--name".to_owned(),
         value: name.to_owned(),
         node: "file".to_owned(),
+        line: 1,
     }
 }
 
@@ -130,6 +131,7 @@ impl StandIn {
         let service = bearer(&pattern, name)?;
         let mut evidence = empty(&self.deployment, at);
         let settings = std::mem::take(&mut self.deployment.settings);
+        self.rename_in_waivers(&pattern.name, presenters);
         self.deployment.nodes.clear();
         for presenter in presenters {
             let node = self.node(&pattern, &service, presenter);
@@ -143,6 +145,22 @@ impl StandIn {
             self.deployment.nodes.push(node);
         }
         Ok(evidence)
+    }
+
+    /// What is accepted on the node is accepted in each file that it will present.
+    fn rename_in_waivers(&mut self, node: &str, presenters: &[Presenter]) {
+        let waivers = std::mem::take(&mut self.deployment.waivers);
+        let (own, others): (Vec<Waiver>, Vec<Waiver>) = waivers
+            .into_iter()
+            .partition(|waiver| waiver.node.as_deref() == Some(node));
+        self.deployment.waivers = others;
+        for waiver in own {
+            let renamed = presenters.iter().map(|presenter| Waiver {
+                node: Some(presenter.label.clone()),
+                ..waiver.clone()
+            });
+            self.deployment.waivers.extend(renamed);
+        }
     }
 
     /// A presenter without a certificate has no service.
@@ -222,6 +240,8 @@ fn empty(deployment: &Deployment, at: i64) -> Evidence {
         fetches: Vec::new(),
         dns: Vec::new(),
         uds: Vec::new(),
+        redacted: None,
+        shards: Vec::new(),
     }
 }
 

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::super::check::files::{bytes, label, unreadable};
+use super::super::inputs::refuse_too_many;
 use super::super::terminal::remark;
 use super::Failure;
 use crate::certificate::SigningRequest;
@@ -25,6 +26,8 @@ pub(super) fn requests(paths: &[PathBuf], manner: &Manner) -> Result<Vec<Filed>,
     let mut all: Vec<Filed> = Vec::new();
     for path in paths {
         let file = in_container(&bytes(path)?).map_err(|fault| unreadable(path, &fault))?;
+        let count = all.len() + file.requests.len() + file.others.len();
+        refuse_too_many(Path::new(&label(path)), count, "requests and other things")?;
         for what in &file.others {
             let text = format!("{} also holds {}", label(path), escape(what));
             remark(manner, &text);

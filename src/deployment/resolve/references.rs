@@ -89,29 +89,45 @@ pub(super) fn node<'n>(word: &Text, names: &'n NodeNames) -> Result<&'n NodeName
     Err(Problem { help, ..problem })
 }
 
-pub(super) fn settings(file: &File, names: &NodeNames, faults: &mut Faults) -> Vec<Setting> {
+pub(super) fn settings(
+    around: &Surroundings<'_>,
+    file: &File,
+    names: &NodeNames,
+    faults: &mut Faults,
+) -> Vec<Setting> {
     let mut settings = Vec::new();
     for written in &file.setting {
+        let line = around.lines.number(written.span().start);
+        let written = written.get_ref();
         let node = written.node.as_ref();
         if let Some(node) = node.and_then(|word| faults.keep(node_in(word, names))) {
             settings.push(Setting {
                 location: plain(written.location.as_ref()),
                 value: plain(written.value.as_ref()),
                 node,
+                line,
             });
         }
     }
     settings
 }
 
-pub(super) fn sip_trunks(file: &File, names: &NodeNames, faults: &mut Faults) -> Vec<SipTrunk> {
+pub(super) fn sip_trunks(
+    around: &Surroundings<'_>,
+    file: &File,
+    names: &NodeNames,
+    faults: &mut Faults,
+) -> Vec<SipTrunk> {
     let mut trunks = Vec::new();
     for written in &file.sip_trunk {
+        let line = around.lines.number(written.span().start);
+        let written = written.get_ref();
         let to = written.to.as_ref();
         if let Some(to) = to.and_then(|word| faults.keep(trunk_end(word, names))) {
             trunks.push(SipTrunk {
                 to,
                 x509_subject: plain(written.x509_subject.as_ref()),
+                line,
             });
         }
     }

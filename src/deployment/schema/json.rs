@@ -6,20 +6,18 @@ use schemars::generate::SchemaSettings;
 use schemars::{Schema, SchemaGenerator, json_schema};
 use serde_json::{Value, json};
 
-use super::File;
+use super::{File, editor};
 use crate::catalog::{CertificateName, Product};
 use crate::deployment::Client;
 
 /// A whole number and a unit.
 pub(super) const DURATION: &str = "^[0-9]+(ms|s|m)$";
 
-/// The JSON Schema of the deployment file.
-pub fn json_schema() -> Value {
+/// The JSON Schema of the deployment file, for editors: `rules` are the names of the rules that a waiver may name, each with
+/// what it fails on.
+pub fn json_schema(rules: &[(&str, &str)]) -> Value {
     let mut schema = generated(false);
-    // Which services a node may list depends on its product; for editors, all of them.
-    if let Some(names) = schema.pointer_mut("/$defs/ServiceName") {
-        names["enum"] = json!(service_names());
-    }
+    editor::complete(&mut schema, rules);
     schema
 }
 
@@ -99,14 +97,4 @@ pub(super) fn multi_server_names() -> Value {
         .into_iter()
         .filter(|name| name.may_be_multi_server());
     json!({ "enum": names.map(CertificateName::name).collect::<Vec<_>>() })
-}
-
-fn service_names() -> Vec<&'static str> {
-    let mut names: Vec<&str> = Vec::new();
-    for service in Product::ALL.iter().flat_map(|product| product.services()) {
-        if !names.contains(&service.name) {
-            names.push(service.name);
-        }
-    }
-    names
 }

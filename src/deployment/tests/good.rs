@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::{FULL, NODES, SMALLEST, file, good, with_node};
 use crate::catalog::{CertificateName, Product};
-use crate::deployment::{Client, FederationThrough, RevocationCheck, json_schema};
+use crate::deployment::{Client, FederationThrough, RevocationCheck};
 
 #[test]
 fn the_smallest_file_has_every_default() {
@@ -106,57 +106,6 @@ fn the_references_of_the_full_file_are_read() {
     // 2027-01-31T23:59:59Z
     assert_eq!(waiver.expires, Some(1_801_439_999));
     assert_eq!(FULL.lines().nth(waiver.line - 1), Some("[[waiver]]"));
-}
-
-#[test]
-fn the_published_schema_takes_both_examples_and_refuses_unknown_keys() {
-    let validator = jsonschema::validator_for(&json_schema()).unwrap();
-    for text in [SMALLEST, FULL] {
-        // Editors see a TOML date as a string.
-        let text = text.replace("2027-01-31", "'2027-01-31'");
-        let file: serde_json::Value = toml::from_str(&text).unwrap();
-        let errors: Vec<_> = validator
-            .iter_errors(&file)
-            .map(|e| e.to_string())
-            .collect();
-        assert!(errors.is_empty(), "{errors:?}");
-        let mut other = file.clone();
-        other["adress"] = "x".into();
-        assert!(!validator.is_valid(&other));
-        other = file.clone();
-        other["node"][0]["product"] = "cucn".into();
-        assert!(!validator.is_valid(&other));
-        other = file;
-        other["node"][0]["services"] = serde_json::json!(["tomcta"]);
-        assert!(!validator.is_valid(&other));
-    }
-}
-
-#[test]
-fn every_key_of_the_schema_is_described() {
-    fn walk(schema: &serde_json::Value) {
-        for (key, member) in schema["properties"].as_object().into_iter().flatten() {
-            assert!(member["description"].is_string(), "{key}");
-            assert!(
-                !member["default"].is_null() || member.get("default").is_none(),
-                "{key}"
-            );
-        }
-    }
-    let schema = json_schema();
-    walk(&schema);
-    schema["$defs"].as_object().unwrap().values().for_each(walk);
-    assert_eq!(
-        schema["properties"]["clients"]["default"]
-            .as_array()
-            .unwrap()
-            .len(),
-        4
-    );
-    assert_eq!(
-        schema["$defs"]["Revocation"]["properties"]["check"]["default"],
-        "status"
-    );
 }
 
 #[test]

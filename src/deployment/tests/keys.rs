@@ -1,6 +1,6 @@
 //! Keys that are unknown or missing.
 
-use super::{NODES, check, fault, file, parse, with_node};
+use super::{NODES, check_shape as check, fault, file, parse, with_node};
 
 #[test]
 fn unknown_keys_have_the_nearest_right_name() {

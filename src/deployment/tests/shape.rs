@@ -1,6 +1,6 @@
 //! Faults of syntax, types and allowed words.
 
-use super::{NODES, check, fault, file, parse, with_node};
+use super::{NODES, check_shape as check, fault, file, parse, with_node};
 
 #[test]
 fn what_is_no_toml_is_one_problem_a_line() {
@@ -18,7 +18,7 @@ fn what_is_no_toml_is_one_problem_a_line() {
         "",
         "single quotes",
     );
-    check(
+    super::check(
         &file(
             "[trust]
 roots = [\"pki\\root.pem\"]",

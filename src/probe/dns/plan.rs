@@ -35,9 +35,10 @@ pub fn first_questions(deployment: &Deployment, evidence: &Evidence) -> Vec<Ques
     let elsewhere = elsewhere(deployment);
     let found_by_name = |node: &&Node| node.is_found_by_name();
     let nodes = deployment.nodes.iter().filter(found_by_name);
-    let mut hosts: BTreeSet<String> = nodes.map(|node| normalise(&node.address)).collect();
-    let named = named(evidence);
-    hosts.extend(named.difference(&elsewhere).take(MOST_NAMES).cloned());
+    let hosts: BTreeSet<String> = nodes.map(|node| normalise(&node.address)).collect();
+    let named = named(evidence, |name| {
+        !elsewhere.contains(name) && !hosts.contains(name)
+    });
     let mut questions: Vec<Question> =
         [deployment.client_records(), deployment.federation_records()]
             .iter()
@@ -47,7 +48,8 @@ pub fn first_questions(deployment: &Deployment, evidence: &Evidence) -> Vec<Ques
                 kind: RecordKind::Srv,
             })
             .collect();
-    questions.extend(hosts.iter().flat_map(|host| of_host(host)));
+    // The nodes' own addresses come first: names of strangers may have servers that never answer.
+    questions.extend(hosts.iter().chain(&named).flat_map(|host| of_host(host)));
     questions
 }
 
@@ -114,19 +116,26 @@ fn elsewhere(deployment: &Deployment) -> BTreeSet<String> {
     nodes.map(|node| normalise(&node.address)).collect()
 }
 
-/// The host names among the dNSNames of the leaf certificates that were presented.
-fn named(evidence: &Evidence) -> BTreeSet<String> {
+/// The host names among the dNSNames of the leaf certificates that were presented, as far as they are `wanted`: the first of each
+/// certificate, then the second of each, and so on, so that one with thousands takes no turn from the others.
+fn named(evidence: &Evidence, wanted: impl Fn(&String) -> bool) -> Vec<String> {
     let shown = evidence
         .observations
         .iter()
         .flat_map(|seen| &seen.presentations);
     let leaves: BTreeSet<&String> = shown.filter_map(|shown| shown.chain.first()).collect();
-    leaves
+    let lists: Vec<Vec<String>> = leaves
         .into_iter()
         .filter_map(|digest| Certificate::from_der(&evidence.certificate(digest)?).ok())
-        .flat_map(|leaf| leaf.dns_names().to_vec())
-        .map(|name| normalise(&name))
-        .filter(|name| is_host_name(name))
+        .map(|leaf| leaf.dns_names().to_vec())
+        .collect();
+    let longest = lists.iter().map(Vec::len).max().unwrap_or_default();
+    let turns = (0..longest).flat_map(|turn| lists.iter().filter_map(move |names| names.get(turn)));
+    let mut known = BTreeSet::new();
+    turns
+        .map(|name| normalise(name))
+        .filter(|name| is_host_name(name) && wanted(name) && known.insert(name.clone()))
+        .take(MOST_NAMES)
         .collect()
 }
 
@@ -201,6 +210,8 @@ mod tests {
             fetches: Vec::new(),
             dns: Vec::new(),
             uds: Vec::new(),
+            redacted: None,
+            shards: Vec::new(),
         }
     }
 
@@ -250,6 +261,21 @@ mod tests {
         let many: Vec<String> = (0..2000).map(|number| format!("n{number}.test")).collect();
         let questions = first_questions(&deployment(NAMED), &evidence(&many));
         assert_eq!(hosts(&questions).len(), 1 + MOST_NAMES);
+    }
+
+    #[test]
+    fn a_certificate_with_thousands_of_names_takes_no_turn_from_the_others() {
+        let many: Vec<String> = (0..2000).map(|number| format!("a{number}.test")).collect();
+        let mut both = evidence(&many);
+        let other = evidence(&["y.test".to_owned(), "z.test".to_owned()]);
+        both.observations.extend(other.observations);
+        both.certificates.extend(other.certificates);
+        let questions = first_questions(&deployment(NAMED), &both);
+        let hosts = hosts(&questions);
+        assert_eq!((hosts.len(), hosts[0]), (1 + MOST_NAMES, "cucm.acme.test"));
+        let place = |name: &str| hosts.iter().position(|host| *host == name);
+        assert!(place("y.test") < Some(3) && place("z.test") < Some(5));
+        assert!(place("y.test").is_some() && place("z.test").is_some());
     }
 
     #[test]

@@ -7,7 +7,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use super::lines::Lines;
 use super::{refused, stranger};
 use crate::evidence::Silence;
-use crate::probe::words::printable;
+use crate::probe::words::{listed, printable};
 
 /// Greets with the own address, for want of a name (RFC 5321, section 4.1.3), and has TLS started.
 pub(super) async fn start(
@@ -31,7 +31,7 @@ pub(super) async fn start(
         .any(|word| word.eq_ignore_ascii_case("STARTTLS"))
     {
         return Err(Silence::NoStartTls {
-            offered: extensions.join(", "),
+            offered: listed(extensions),
         });
     }
     lines.send("STARTTLS").await?;

@@ -9,7 +9,7 @@ use tokio::time::timeout;
 use super::xml::{Element, Incoming, Space};
 use super::{closed, garbled, refused};
 use crate::evidence::Silence;
-use crate::probe::words::printable;
+use crate::probe::words::{listed, printable};
 
 /// Opens a stream to the domain, waits for the features, and has TLS started.
 pub(super) async fn start(
@@ -102,7 +102,7 @@ impl<R: AsyncRead + Unpin> Stream<R> {
             offered: if offered.is_empty() {
                 "nothing".into()
             } else {
-                offered.join(", ")
+                listed(&offered)
             },
         })
     }

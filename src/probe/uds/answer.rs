@@ -223,4 +223,19 @@ mod tests {
         assert!(servers(list(&"a".repeat(LONGEST), 1).as_bytes()).is_ok());
         refused(list(&"a".repeat(LONGEST + 1), 1).as_bytes(), "more than");
     }
+
+    #[test]
+    fn a_damaged_answer_is_read_or_refused_in_words_that_can_be_shown() {
+        let version_answer = b"<versionInformation><version>14.0.1</version></versionInformation>";
+        let seeds = [LIST.as_bytes().to_vec(), version_answer.to_vec()];
+        crate::certificate::testing::damage(5_000, &seeds, |_, body| {
+            for fault in [servers(body).err(), version(body).err()] {
+                let unfit = fault
+                    .as_deref()
+                    .is_some_and(|words| words.contains(crate::text::is_unfit));
+                assert!(!unfit, "{fault:?}");
+            }
+            assert!(servers(body).unwrap_or_default().len() <= MOST_SERVERS);
+        });
+    }
 }

@@ -13,27 +13,42 @@ use crate::text::escape;
 /// A presented certificate. Of one that cannot be decoded only `malformed` and `pem` say something.
 #[derive(Serialize, JsonSchema, Default)]
 pub(super) struct Certificate1 {
+    /// Its subject (RFC 4514).
     subject: String,
+    /// The subject of who signed it (RFC 4514).
     issuer: String,
+    /// Serial number, hexadecimal.
     serial: String,
     /// RFC 3339 UTC.
     not_before: String,
+    /// RFC 3339 UTC.
     not_after: String,
     /// "RSA 2048", "EC P-256"...
     key: String,
+    /// The signature algorithm: "sha256WithRSAEncryption"...
     signature: String,
+    /// dNSName of its subjectAltName.
     dns_names: Vec<String>,
+    /// xmppAddr of its subjectAltName.
     xmpp_addresses: Vec<String>,
+    /// SRVName of its subjectAltName.
     srv_names: Vec<String>,
+    /// iPAddress of its subjectAltName.
     ip_addresses: Vec<String>,
+    /// RFC 5280 names of its keyUsage bits; empty when it has no such extension.
     key_usage: Vec<&'static str>,
+    /// RFC 5280 names, or object identifiers, of its purposes; empty when it has no such extension.
     extended_key_usage: Vec<String>,
+    /// Where its CRLs are to be had.
     crl_urls: Vec<String>,
+    /// Where to ask about it by OCSP.
     ocsp_urls: Vec<String>,
+    /// Signed with its own key.
     self_signed: bool,
     /// Why it could not be decoded.
     #[serde(skip_serializing_if = "Option::is_none")]
     malformed: Option<String>,
+    /// The bytes as sent, as PEM.
     pem: String,
 }
 

@@ -15,27 +15,40 @@ use crate::text::escape;
 pub(super) struct Finding1 {
     /// The same fault has the same id, from run to run.
     id: String,
+    /// The rule's name; `certaudit explain` tells more.
     rule: &'static str,
     /// "error", "warning" or "info".
+    #[schemars(extend("enum" = ["error", "warning", "info"]))]
     severity: &'static str,
     /// "fail" or "unknown"; with --all also "pass" and "not-applicable".
+    #[schemars(extend("enum" = ["fail", "unknown", "pass", "not-applicable"]))]
     status: &'static str,
     /// The team that usually mends it: "uc", "pki", "dns", "network", "identity".
+    #[schemars(extend("enum" = ["uc", "pki", "dns", "network", "identity"]))]
     owner: &'static str,
     /// What the rule looks for.
     title: &'static str,
+    /// The node, when it is about one.
     node: Option<String>,
+    /// The service, when it is about one.
     service: Option<String>,
+    /// The port of that service.
     port: Option<u16>,
     /// SHA-256 of the leaf.
     certificate: Option<String>,
     /// What was seen, with the values.
     message: String,
+    /// What should be there, when that can be said in a word.
     expected: Option<String>,
+    /// What is there instead, when that can be said in words.
     found: Vec<String>,
+    /// Who is hit, and how.
     effects: Vec<Effect1>,
+    /// The way out; null when there is nothing to mend.
     fix: Option<Fix1>,
+    /// Who says so.
     citations: Vec<Citation1>,
+    /// The waiver that accepts it; null when there is none.
     waived: Option<Waived1>,
 }
 
@@ -51,17 +64,24 @@ struct Effect1 {
 /// The way out.
 #[derive(Serialize, JsonSchema)]
 struct Fix1 {
+    /// What to do, in a sentence or two.
     summary: String,
+    /// The same click by click, in order.
     steps: Vec<String>,
+    /// What has to be restarted afterwards, in the product's words.
     restart: Vec<String>,
+    /// What to mind.
     cautions: Vec<String>,
 }
 
 /// Who says so.
 #[derive(Serialize, JsonSchema)]
 struct Citation1 {
+    /// The document.
     title: &'static str,
+    /// The place in it; empty for the whole.
     section: &'static str,
+    /// Where it is to be had.
     #[serde(skip_serializing_if = "Option::is_none")]
     url: Option<&'static str>,
 }
@@ -69,8 +89,10 @@ struct Citation1 {
 /// Accepted by a waiver of the deployment file.
 #[derive(Serialize, JsonSchema)]
 struct Waived1 {
+    /// Why it is accepted.
     reason: String,
     /// The end of its last day, RFC 3339 UTC.
+    #[schemars(extend("format" = "date-time"))]
     expires: Option<String>,
 }
 

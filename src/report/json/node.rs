@@ -14,29 +14,40 @@ use crate::text::escape;
 /// A node.
 #[derive(Serialize, JsonSchema)]
 pub(super) struct Node1 {
+    /// Its name, unique in the deployment.
     name: String,
+    /// What it runs: "cucm", "im-presence"...
     product: &'static str,
     /// The name that clients are given.
     address: String,
     /// "ready", "not-ready" or "unknown".
+    #[schemars(extend("enum" = ["ready", "not-ready", "unknown"]))]
     verdict: &'static str,
+    /// Its services that were looked at.
     services: Vec<Service1>,
 }
 
 /// A port that speaks TLS.
 #[derive(Serialize, JsonSchema)]
 struct Service1 {
+    /// Its name: "tomcat", "xmpp-client"...
     service: &'static str,
+    /// The TCP port that clients use.
     port: u16,
+    /// The certificate that it presents, by its name in Certificate Management.
     certificate_name: &'static str,
+    /// Whether it must answer.
     required: bool,
     /// "examined", "closed", "unreachable", "failed" or "skipped".
+    #[schemars(extend("enum" = ["examined", "closed", "unreachable", "failed", "skipped"]))]
     status: &'static str,
     /// In words, when not examined.
     detail: Option<String>,
     /// What the first handshake negotiated.
     tls: Option<Tls1>,
+    /// What it wants of its clients.
     client_certificate: ClientCertificate1,
+    /// What it presented: one, or an RSA and an ECDSA one; none when not examined.
     chains: Vec<Chain1>,
 }
 
@@ -52,6 +63,7 @@ struct Tls1 {
 /// What the port wants of its clients.
 #[derive(Serialize, JsonSchema, Default)]
 struct ClientCertificate1 {
+    /// It asks for a client certificate.
     asked: bool,
     /// The server broke off because none was given.
     required: bool,
@@ -63,6 +75,7 @@ struct ClientCertificate1 {
 #[derive(Serialize, JsonSchema)]
 struct Chain1 {
     /// "rsa", "ecdsa" or "other".
+    #[schemars(extend("enum" = ["rsa", "ecdsa", "other"]))]
     kind: &'static str,
     /// SHA-256 of each certificate as sent.
     certificates: Vec<String>,

@@ -17,19 +17,29 @@ pub(super) struct Request1 {
     /// SHA-256 of the DER.
     sha256: String,
     /// "pem" or "der".
+    #[schemars(extend("enum" = ["pem", "der"]))]
     form: &'static str,
     /// The product that it was made for, when that was said.
     product: Option<&'static str>,
     /// The certificate that it is to become, when that was said.
     certificate_name: Option<&'static str>,
+    /// Its subject (RFC 4514).
     subject: String,
+    /// "RSA 2048", "EC P-256"...
     key: String,
+    /// The signature algorithm: "sha256WithRSAEncryption"...
     signature: String,
+    /// dNSName of the subjectAltName that it asks for.
     dns_names: Vec<String>,
+    /// xmppAddr of the subjectAltName that it asks for.
     xmpp_addresses: Vec<String>,
+    /// SRVName of the subjectAltName that it asks for.
     srv_names: Vec<String>,
+    /// iPAddress of the subjectAltName that it asks for.
     ip_addresses: Vec<String>,
+    /// RFC 5280 names of the keyUsage bits that it asks for.
     key_usage: Vec<&'static str>,
+    /// RFC 5280 names, or object identifiers, of the purposes that it asks for.
     extended_key_usage: Vec<String>,
     /// Names that the deployment needs in it.
     required_names: Vec<String>,

@@ -1,6 +1,7 @@
 //! Installations that several lines share, each told once under a letter.
 
 use crate::plan::{Installation, Line, Plan};
+use crate::report::phrase::letter;
 
 /// Installations in the order in which lines need them.
 pub(super) struct Installations<'a> {
@@ -53,14 +54,4 @@ fn is_same(one: &Installation, other: &Installation) -> bool {
         )
     };
     texts(one) == texts(other)
-}
-
-/// A, B, ... Z, AA, AB, ...
-pub(super) fn letter(position: usize) -> String {
-    let last = char::from(b'A' + u8::try_from(position % 26).unwrap_or(0));
-    if position < 26 {
-        last.to_string()
-    } else {
-        letter(position / 26 - 1) + &last.to_string()
-    }
 }

@@ -7,7 +7,7 @@ use std::io::{self, Write};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::super::{Page, moment_text};
+use super::super::{Page, moment_text, schema_of};
 use super::PlanFormat;
 use crate::plan::{Burden, Plan, Window};
 use crate::text::{date, escape};
@@ -35,16 +35,20 @@ impl PlanFormat for Json {
 
 /// The JSON Schema of this plan.
 pub fn schema() -> serde_json::Value {
-    schemars::schema_for!(Plan1).to_value()
+    schema_of::<Plan1>()
 }
 
 /// A certaudit plan: what to order and how to install it.
 #[derive(Serialize, JsonSchema)]
+#[schemars(title = "certaudit plan", extend("$id" = "urn:certaudit:plan:1"))]
 struct Plan1 {
     /// Always "certaudit.plan/1".
+    #[schemars(extend("const" = SCHEMA))]
     schema: &'static str,
+    /// The program that wrote it.
     tool: Tool1,
     /// The moment as of which it was planned, RFC 3339 UTC.
+    #[schemars(extend("format" = "date-time"))]
     generated_at: String,
     /// The deployment's name.
     deployment: String,
@@ -52,6 +56,7 @@ struct Plan1 {
     with_evidence: bool,
     /// Every certificate, in the order of installation.
     certificates: Vec<line::Certificate1>,
+    /// When what must be renewed.
     calendar: Calendar1,
     /// What concerns more than one certificate.
     remarks: Vec<String>,
@@ -60,7 +65,9 @@ struct Plan1 {
 /// Who wrote it.
 #[derive(Serialize, JsonSchema)]
 struct Tool1 {
+    /// Always "certaudit".
     name: &'static str,
+    /// Its version.
     version: &'static str,
 }
 
@@ -77,6 +84,7 @@ struct Calendar1 {
 #[derive(Serialize, JsonSchema)]
 struct Window1 {
     /// The day, UTC: "2027-03-15".
+    #[schemars(extend("format" = "date"))]
     day: String,
     /// Ids of the certificates to renew.
     certificates: Vec<String>,
@@ -86,6 +94,7 @@ struct Window1 {
 #[derive(Serialize, JsonSchema)]
 struct Limit1 {
     /// The first day of issue under it.
+    #[schemars(extend("format" = "date"))]
     from: String,
     /// Days of validity.
     days: u32,

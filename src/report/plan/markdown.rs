@@ -3,10 +3,12 @@
 use std::io::{self, Write};
 
 use super::super::{Page, moment_text};
-use super::installations::{Installations, letter, restarts};
+use super::installations::{Installations, restarts};
 use super::{PlanFormat, authority, extended_key_usage, key, key_usage, renewal, summary, title};
 use crate::plan::{Installation, Line, Plan};
-use crate::text::{date, escape};
+use crate::report::markdown::{inline, prose};
+use crate::report::phrase::letter;
+use crate::text::date;
 
 /// The format.
 pub(super) struct Markdown;
@@ -38,12 +40,12 @@ impl PlanFormat for Markdown {
 fn headline(plan: &Plan<'_>) -> String {
     let mut out = format!(
         "# Certificates of {}\n\n{} As of {}.\n",
-        plain(&plan.deployment.name),
-        plain(&summary(plan)),
+        inline(&plan.deployment.name),
+        inline(&summary(plan)),
         moment_text(plan.at)
     );
     for remark in &plan.remarks {
-        out += &format!("\n{}\n", plain(remark));
+        out += &format!("\n{}\n", prose(remark));
     }
     out
 }
@@ -56,7 +58,7 @@ fn overview(plan: &Plan<'_>, installations: &Installations<'_>) -> String {
         out += &format!(
             "| {} | {} | {} | {} | {} | {} |\n",
             line.certificate,
-            plain(&line.node_names()),
+            inline(&line.node_names()),
             line.standing.name(),
             line.authority.recommended.name(),
             installations.letter_of(line).unwrap_or_default(),
@@ -65,7 +67,7 @@ fn overview(plan: &Plan<'_>, installations: &Installations<'_>) -> String {
     }
     for line in plan.lines.iter().filter(|line| !line.is_ordered()) {
         for reason in line.standing.reasons() {
-            out += &format!("\n{}: {}\n", plain(&title(line)), plain(reason));
+            out += &format!("\n{}: {}\n", inline(&title(line)), inline(reason));
         }
     }
     out
@@ -77,9 +79,9 @@ fn certificate(line: &Line<'_>, letter: Option<&str>) -> String {
     } else {
         ""
     };
-    let mut out = format!("\n## Order: {}{shared}\n\n", plain(&title(line)));
+    let mut out = format!("\n## Order: {}{shared}\n\n", inline(&title(line)));
     for reason in line.standing.reasons() {
-        out += &format!("- Seen: {}\n", plain(reason));
+        out += &format!("- Seen: {}\n", inline(reason));
     }
     let [recommended, public, private] = authority(line);
     let facts = [
@@ -97,10 +99,10 @@ fn certificate(line: &Line<'_>, letter: Option<&str>) -> String {
         ),
     ];
     for (name, value) in facts {
-        out += &format!("- {name}: {}\n", plain(&value));
+        out += &format!("- {name}: {}\n", inline(&value));
     }
     for note in &line.notes {
-        out += &format!("- Mind: {}\n", plain(note));
+        out += &format!("- Mind: {}\n", prose(note));
     }
     out + &names(line)
 }
@@ -111,7 +113,7 @@ fn names(line: &Line<'_>) -> String {
     }
     let mut out = "\n| subject alternative name (DNS) | why |\n|---|---|\n".to_owned();
     for name in &line.names {
-        out += &format!("| {} | {} |\n", plain(&name.name), name.why.words());
+        out += &format!("| {} | {} |\n", inline(&name.name), name.why.words());
     }
     out
 }
@@ -120,22 +122,22 @@ fn installation(letter: &str, one: &Installation, lines: &[&Line<'_>]) -> String
     let titles: Vec<String> = lines.iter().map(|line| title(line)).collect();
     let mut out = format!(
         "\n## Installation {letter}: {}\n\n",
-        plain(&titles.join("; "))
+        inline(&titles.join("; "))
     );
     for caution in &one.cautions {
-        out += &format!("> {}\n>\n", plain(caution));
+        out += &format!("> {}\n>\n", prose(caution));
     }
     if !one.cautions.is_empty() {
         out += "\n";
     }
     for step in &one.steps {
-        out += &format!("1. [ ] {}\n", plain(step));
+        out += &format!("1. [ ] {}\n", prose(step));
     }
     for restart in restarts(one) {
-        out += &format!("1. [ ] Restart {}\n", plain(&restart));
+        out += &format!("1. [ ] Restart {}\n", prose(&restart));
     }
     for check in &one.afterwards {
-        out += &format!("1. [ ] {}\n", plain(check));
+        out += &format!("1. [ ] {}\n", prose(check));
     }
     out
 }
@@ -148,7 +150,11 @@ fn calendar(plan: &Plan<'_>) -> String {
             .iter()
             .filter(|line| window.lines.contains(&line.id));
         let titles: Vec<String> = lines.map(title).collect();
-        out += &format!("| {} | {} |\n", date(window.day), plain(&titles.join("; ")));
+        out += &format!(
+            "| {} | {} |\n",
+            date(window.day),
+            inline(&titles.join("; "))
+        );
     }
     out += "\nRenewals a year at most, under each limit of public CAs:\n\n\
             | public lives | from | each certificate | as planned | all public |\n|---|---|---|---|---|\n";
@@ -163,31 +169,4 @@ fn calendar(plan: &Plan<'_>) -> String {
         );
     }
     out
-}
-
-/// Text that means only itself: nothing in it starts a table, a link, HTML or a heading. Back-ticks stay, for commands.
-fn plain(text: &str) -> String {
-    let mut out = String::new();
-    for character in escape(text).chars() {
-        if matches!(
-            character,
-            '\\' | '*' | '_' | '[' | ']' | '<' | '>' | '#' | '|' | '~' | '&'
-        ) {
-            out.push('\\');
-        }
-        out.push(character);
-    }
-    out
-}
-
-#[cfg(test)]
-mod tests {
-    use super::plain;
-
-    #[test]
-    fn text_means_only_itself() {
-        assert_eq!(plain("a|b<script>[x](y)"), "a\\|b\\<script\\>\\[x\\](y)");
-        assert_eq!(plain("a\nb"), "a\\\\u{a}b");
-        assert_eq!(plain("run `utils ctl`"), "run `utils ctl`");
-    }
 }

@@ -6,9 +6,10 @@ use comfy_table::Cell;
 
 use super::super::table::ink::{Ink, Paint};
 use super::super::{Page, moment_text};
-use super::installations::{Installations, letter, restarts};
+use super::installations::{Installations, restarts};
 use super::{PlanFormat, line_block, summary};
 use crate::plan::{Installation, Line, Plan};
+use crate::report::phrase::letter;
 use crate::text::{date, escape};
 
 /// The format.

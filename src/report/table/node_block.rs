@@ -8,7 +8,7 @@ use super::ink::{Ink, Paint};
 use super::{paint, request_block};
 use crate::audit::estate::{ChainView, NodeView, Parsed, ServiceView, Status};
 use crate::audit::rule::Severity;
-use crate::text::escape;
+use crate::text::{cut_name, escape};
 
 /// Draws the block.
 pub(super) fn draw(report: &Report<'_>, view: &NodeView<'_>, ink: &Ink) -> String {
@@ -137,14 +137,15 @@ fn presented(chain: &ChainView<'_>, ink: &Ink) -> Vec<Cell> {
         let broken = ink.cell(Paint::Bad, "a certificate that cannot be decoded");
         return vec![broken, Cell::new("")];
     };
-    let subject = leaf
-        .common_name()
-        .map_or_else(|| "no CN".to_owned(), |name| escape(name).into_owned());
+    let subject = leaf.common_name().map_or_else(
+        || "no CN".to_owned(),
+        |name| escape(&cut_name(name)).into_owned(),
+    );
     let issuer = leaf.issuer.common_names.last().unwrap_or(&leaf.issuer.text);
     let issuer = if leaf.self_signed {
         "itself".to_owned()
     } else {
-        escape(issuer).into_owned()
+        escape(&cut_name(issuer)).into_owned()
     };
     let version = chain.presentation.version.as_deref().unwrap_or("TLS");
     let until = leaf

@@ -10,7 +10,7 @@ use crate::text::escape;
 const NAMED: usize = 12;
 
 /// "request for tomcat of Unified CM 14SU2".
-pub(super) fn title(view: &RequestView) -> String {
+pub(in crate::report) fn title(view: &RequestView) -> String {
     let Some(purpose) = &view.purpose else {
         return "signing request".to_owned();
     };
@@ -28,22 +28,26 @@ pub(super) fn title(view: &RequestView) -> String {
 
 /// Subject, names, key and usages.
 pub(super) fn draw(view: &RequestView, ink: &Ink) -> String {
+    lines(view)
+        .iter()
+        .map(|(label, text)| ink.wrap(&format!(" {label:<8} "), &escape(text)))
+        .collect()
+}
+
+/// Subject, names, key and usages, each with what to call it; not yet fit to show.
+pub(in crate::report) fn lines(view: &RequestView) -> [(&'static str, String); 4] {
     let request = &view.request;
     let form = if view.is_pem { "PEM" } else { "DER" };
     let key = format!(
         "{}, signed with {}, {form}",
         request.public_key, request.signature
     );
-    let lines = [
+    [
         ("subject", request.subject.text.clone()),
         ("names", names(view)),
         ("key", key),
         ("usages", usages(view)),
-    ];
-    lines
-        .iter()
-        .map(|(label, text)| ink.wrap(&format!(" {label:<8} "), &escape(text)))
-        .collect()
+    ]
 }
 
 fn names(view: &RequestView) -> String {

@@ -1,5 +1,6 @@
 //! The steps that findings refer to, each list told once.
 
+use super::super::phrase::letter;
 use super::ink::{Ink, Paint};
 use crate::audit::fix::Fix;
 use crate::text::escape;
@@ -55,27 +56,4 @@ fn list(letter: &str, fix: &Fix, ink: &Ink) -> String {
         out += &ink.wrap("  mind     ", &escape(caution));
     }
     out + "\n"
-}
-
-/// A, B, ... Z, AA, AB, ...
-fn letter(position: usize) -> String {
-    let last = char::from(b'A' + u8::try_from(position % 26).unwrap_or(0));
-    if position < 26 {
-        last.to_string()
-    } else {
-        letter(position / 26 - 1) + &last.to_string()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::letter;
-
-    #[test]
-    fn letters_go_on_after_z() {
-        assert_eq!(
-            [0, 25, 26, 51, 52].map(letter),
-            ["A", "Z", "AA", "AZ", "BA"]
-        );
-    }
 }

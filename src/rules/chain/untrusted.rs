@@ -96,11 +96,20 @@ fn judge(subject: &LeafSubject<'_>, broken: &Broken, at: i64) -> Verdict {
                 "the devices lack an alternative public root, which usage-alternate-root-absent says",
             );
         }
+        Broken::GivenUp { signatures } => return given_up(*signatures),
         Broken::UnknownIssuer { last } => (unknown_issuer(subject, last), last),
         Broken::UntrustedRoot { root } => (untrusted_root(subject, root), root),
     };
     let seen = with_interception(subject, seen.found([at_fault.issuer.text.clone()]));
     adjusted(subject, seen).into()
+}
+
+/// Whether a client finds the way depends on how long it looks.
+fn given_up(signatures: usize) -> Verdict {
+    Verdict::unknown(format!(
+        "the CA certificates that were sent lead more ways, or a longer way, than is followed here: {signatures} signatures \
+         were checked, and no path to a root was found"
+    ))
 }
 
 fn unknown_issuer(subject: &LeafSubject<'_>, last: &Certificate) -> Seen {
@@ -209,6 +218,24 @@ mod tests {
             further.message.contains("issued by CN=Root"),
             "{}",
             further.message
+        );
+    }
+
+    #[test]
+    fn more_ways_than_are_followed_leave_it_open() {
+        let all: Vec<Ca> = (0..12).map(|_| Ca::new("Clique", None, |_| {})).collect();
+        let below = |own: &'_ Ca| {
+            all.iter()
+                .map(|other| own.cross_signed(other))
+                .collect::<Vec<_>>()
+        };
+        let mut chain = vec![all[0].leaf("cucm-pub.acme.test")];
+        chain.extend(all.iter().flat_map(below));
+        let doubt = judged(&chain, Status::Unknown);
+        assert!(
+            doubt.message.contains("100 signatures"),
+            "{}",
+            doubt.message
         );
     }
 

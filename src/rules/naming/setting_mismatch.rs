@@ -45,7 +45,10 @@ fn check(subject: &NodeSubject<'_>, _: &Context) -> Verdict {
 
 fn judge(subject: &NodeSubject<'_>, setting: &Setting) -> Verdict {
     let Setting {
-        location, value, ..
+        location,
+        value,
+        line,
+        ..
     } = setting;
     match held(subject, value) {
         Held::Yes => Verdict::Pass,
@@ -58,6 +61,7 @@ fn judge(subject: &NodeSubject<'_>, setting: &Setting) -> Verdict {
         ))
         .expected(format!("{value} for {location}"))
         .found(names)
+        .line(*line)
         .into(),
     }
 }

@@ -1,5 +1,7 @@
 //! Expressway-C's CA is not among those that a port with mutual TLS accepts.
 
+use std::collections::HashSet;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
@@ -133,13 +135,10 @@ fn accepted(shown: &[&Presentation]) -> Result<Names, Verdict> {
 type Names = Vec<DistinguishedName>;
 
 fn distinct(names: impl Iterator<Item = DistinguishedName>) -> Names {
-    let mut all = Names::new();
-    for name in names {
-        if !all.contains(&name) {
-            all.push(name);
-        }
-    }
-    all
+    let mut known = HashSet::new();
+    names
+        .filter(|name| known.insert(name.der.clone()))
+        .collect()
 }
 
 fn judge(

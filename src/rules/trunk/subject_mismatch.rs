@@ -12,6 +12,7 @@ use crate::audit::subject::NodeSubject;
 use crate::audit::verdict::{Seen, Verdict};
 use crate::catalog::{Product, Release};
 use crate::certificate::Certificate;
+use crate::deployment::SipTrunk;
 use crate::identity::normalise;
 use crate::source::{CUCM_TRUNKS, IM_PRESENCE_SECURITY, SIP_TRUNK_TLS};
 
@@ -55,29 +56,29 @@ const TAKES_ALTERNATIVE_NAMES: Release = Release::unified(15, 0, 0);
 
 fn check(subject: &NodeSubject<'_>, _: &Context) -> Verdict {
     let trunks = subject.estate.once(|| Trunks::of(subject.estate));
-    let own = trunks.subjects.get(&subject.node.node.name);
+    let own = trunks.places.get(&subject.node.node.name);
     Verdict::each(
         own.into_iter()
             .flatten()
-            .map(|configured| judge(subject, configured, &trunks)),
+            .filter_map(|place| subject.estate.deployment.sip_trunks.get(*place))
+            .map(|trunk| judge(subject, trunk, &trunks)),
         "no [[sip_trunk]] of the deployment file leads to this node",
     )
 }
 
 /// The trunks of the deployment.
 struct Trunks {
-    /// The X.509 subject names, by the node at the other end.
-    subjects: HashMap<String, Vec<String>>,
+    /// Their places in the deployment, by the node at the other end.
+    places: HashMap<String, Vec<usize>>,
     /// Every Unified CM node compares subject alternative names, too.
     take_alternatives: bool,
 }
 
 impl Trunks {
     fn of(estate: &Estate<'_>) -> Self {
-        let mut subjects: HashMap<String, Vec<String>> = HashMap::new();
-        for trunk in &estate.deployment.sip_trunks {
-            let of_node = subjects.entry(trunk.to.clone()).or_default();
-            of_node.push(trunk.x509_subject.clone());
+        let mut places: HashMap<String, Vec<usize>> = HashMap::new();
+        for (place, trunk) in estate.deployment.sip_trunks.iter().enumerate() {
+            places.entry(trunk.to.clone()).or_default().push(place);
         }
         let mut managers = estate.deployment.nodes_of(Product::Cucm).peekable();
         let take_alternatives = managers.peek().is_some()
@@ -87,13 +88,14 @@ impl Trunks {
                     .is_some_and(|release| *release >= TAKES_ALTERNATIVE_NAMES)
             });
         Self {
-            subjects,
+            places,
             take_alternatives,
         }
     }
 }
 
-fn judge(subject: &NodeSubject<'_>, configured: &str, trunks: &Trunks) -> Verdict {
+fn judge(subject: &NodeSubject<'_>, trunk: &SipTrunk, trunks: &Trunks) -> Verdict {
+    let configured = &trunk.x509_subject;
     let Some((service, certificate)) = presented(subject.node, PEER_SERVICES) else {
         return Verdict::unknown(format!(
             "the trunk expects {configured}, and no certificate of the node's SIP ports was seen"
@@ -102,7 +104,7 @@ fn judge(subject: &NodeSubject<'_>, configured: &str, trunks: &Trunks) -> Verdic
     let names = accepted(trunks, certificate);
     let agrees = expected_subjects(configured).any(|one| names.contains(&one));
     Verdict::pass_if(agrees, || {
-        mismatch(configured, &service.label(), certificate)
+        mismatch(configured, &service.label(), certificate).line(trunk.line)
     })
 }
 

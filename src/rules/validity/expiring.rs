@@ -7,10 +7,8 @@ use crate::audit::fix::Remedy;
 use crate::audit::rule::{Check, Owner, Rule, Severity};
 use crate::audit::subject::LeafSubject;
 use crate::audit::verdict::{Seen, Verdict};
+use crate::certificate::warning_window;
 use crate::source::{CUCM_CERTIFICATES_14, PREFERRED_ARCHITECTURE};
-
-/// CUCM's Certificate Expiry Monitor begins to tell as long ahead, unless it is set otherwise.
-const WINDOW: i64 = 30 * DAY;
 
 pub(in crate::rules) const RULE: Rule = Rule {
     id: "validity-expiring",
@@ -38,7 +36,7 @@ fn check(subject: &LeafSubject<'_>, context: &Context) -> Verdict {
     if left < 0 {
         return Verdict::NotApplicable("it has expired, which validity-expired tells");
     }
-    let window = WINDOW.min(subject.certificate.lifetime() / 3);
+    let window = warning_window(subject.certificate.lifetime());
     Verdict::pass_if(left > window, || {
         Seen::new(format!("expires {end}, in {}", days(left / DAY)))
     })

@@ -48,6 +48,7 @@ fn check(subject: &WaiverSubject<'_>, context: &Context) -> Verdict {
             last_day(waiver)
         ))
         .expected(scope)
+        .line(line)
     })
 }
 

@@ -41,6 +41,7 @@ fn check(subject: &WaiverSubject<'_>, context: &Context) -> Verdict {
             waiver.reason
         ))
         .expected(scope)
+        .line(line)
     })
 }
 

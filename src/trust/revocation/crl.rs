@@ -40,6 +40,11 @@ pub(super) fn judge(
     list.window.revoked(revocation, at)
 }
 
+/// Whether it can be taken apart.
+pub(super) fn open(bytes: &[u8]) -> Result<(), Doubt> {
+    List::open(&der(bytes)?).map(drop)
+}
+
 /// The reason of entries of a delta CRL that are no revocations.
 pub(super) const REMOVE_FROM_CRL: &str = "removeFromCRL";
 

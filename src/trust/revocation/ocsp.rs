@@ -57,6 +57,11 @@ pub(super) fn judge(
     }
 }
 
+/// Whether it can be taken apart.
+pub(super) fn open(bytes: &[u8]) -> Result<(), Doubt> {
+    Body::read(Basic::open(bytes)?.signed.body).map(drop)
+}
+
 /// A BasicOCSPResponse.
 struct Basic<'a> {
     signed: Signed<'a>,

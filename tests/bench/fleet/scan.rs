@@ -3,6 +3,8 @@
 use std::io;
 use std::time::{Duration, Instant};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use certaudit::audit::estate::Estate;
 use certaudit::audit::{self, Context};
 use certaudit::deployment::Deployment;
@@ -143,8 +145,8 @@ pub fn client(fleet: &Fleet, server: &str) {
         });
         if turn == 0 {
             best = Measured {
-                growth,
                 bare,
+                growth,
                 ..scanned
             };
             continue;
@@ -232,11 +234,9 @@ fn timed(work: impl FnOnce()) -> Spent {
 }
 
 fn read(server: &str) -> (Vec<u8>, Ports) {
-    let mut parts = server.split(',');
-    let root = parts.next().unwrap().as_bytes().chunks(2);
-    let byte = |pair: &[u8]| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap();
-    let root = root.map(byte).collect();
-    let ports: Vec<u16> = parts.map(|port| port.parse().unwrap()).collect();
+    let mut words = server.split(',');
+    let root = STANDARD.decode(words.next().unwrap()).unwrap();
+    let ports: Vec<u16> = words.map(|port| port.parse().unwrap()).collect();
     let [tls, full, mute, closed] = ports[..] else {
         panic!("{server} names no four ports");
     };

@@ -7,6 +7,8 @@ use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use rustls::ServerConfig;
 use rustls::crypto::aws_lc_rs::{default_provider, sign::any_supported_type};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
@@ -23,7 +25,7 @@ use super::fleet::{Fleet, host};
 /// Of every port of this machine's addresses only those of the loopback are answered.
 const ANY: Ipv4Addr = Ipv4Addr::UNSPECIFIED;
 
-/// Serves until standard input ends. Prints the root (hex) and the ports.
+/// Serves until standard input ends. Prints the root (base64) and the ports.
 pub fn serve(fleet: &Fleet) {
     let certificates = issue(fleet.services);
     let runtime = runtime();
@@ -41,11 +43,7 @@ pub fn serve(fleet: &Fleet) {
         runtime.block_on(async move { answer_all(reusable(port, 4096), second).await });
     });
     let (full_port, mute_port) = (of(&full), of(&mute));
-    let root: String = certificates
-        .root
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
+    let root = STANDARD.encode(&certificates.root);
     thread::spawn(|| {
         let _ = io::stdin().read_to_end(&mut Vec::new());
         std::process::exit(0);

@@ -88,3 +88,16 @@ fn nonsense_is_an_end_and_never_a_panic() {
         }
     }
 }
+
+#[test]
+fn a_damaged_flight_is_understood_or_refused() {
+    let whole = record(22, &flight());
+    crate::certificate::testing::damage(5_000, &[whole], |_, bytes| {
+        let (first, second) = bytes.split_at(bytes.len() / 2);
+        if let Ok((server, _)) = heard(first, second) {
+            let shown: usize = server.seen.chain.iter().map(Vec::len).sum();
+            assert!(shown <= bytes.len());
+            let _ = server.negotiated();
+        }
+    });
+}

@@ -22,9 +22,11 @@ pub(super) struct Certificate1 {
     /// One certificate for all of them.
     multi_server: bool,
     /// "order", "in-place" or "unknown" (not every node showed it: order it until it is seen).
+    #[schemars(extend("enum" = ["order", "in-place", "unknown"]))]
     status: &'static str,
     /// What was seen, where it was looked at.
     reasons: Vec<String>,
+    /// The subject to ask for.
     subject: Subject1,
     /// What the subjectAltName must hold; empty where phones know the certificate from their trust list.
     subject_alternative_names: Vec<Name1>,
@@ -36,19 +38,27 @@ pub(super) struct Certificate1 {
     extended_key_usage: Vec<&'static str>,
     /// Those that the CA may drop.
     may_be_dropped: Vec<Droppable1>,
+    /// The key to make.
     key: Key1,
+    /// Which kind of CA can sign it.
     authority: Authority1,
+    /// How it is put in its place.
     installation: Installation1,
+    /// When it has to be renewed.
     renewal: Renewal1,
     /// What to mind about this very certificate.
     notes: Vec<String>,
+    /// Who says so.
     citations: Vec<Citation1>,
 }
 
 #[derive(Serialize, JsonSchema)]
 struct Node1 {
+    /// Its name, unique in the deployment.
     name: String,
+    /// What it runs: "cucm", "im-presence"...
     product: &'static str,
+    /// The name that clients are given.
     address: String,
     /// As the deployment file has it.
     release: Option<String>,
@@ -56,6 +66,7 @@ struct Node1 {
 
 #[derive(Serialize, JsonSchema)]
 struct Subject1 {
+    /// Its CN.
     common_name: String,
 }
 
@@ -63,6 +74,7 @@ struct Subject1 {
 struct Name1 {
     /// Always "dns".
     kind: &'static str,
+    /// The name.
     name: String,
     /// Why it is there.
     why: &'static str,
@@ -72,6 +84,7 @@ struct Name1 {
 
 #[derive(Serialize, JsonSchema)]
 struct Droppable1 {
+    /// The purpose, by its RFC 5280 name.
     usage: &'static str,
     /// Why nothing breaks without it.
     why: &'static str,
@@ -81,20 +94,26 @@ struct Droppable1 {
 struct Key1 {
     /// Always "RSA".
     algorithm: &'static str,
+    /// Its size.
     bits: u32,
     /// Other keys that the product can make.
     others: &'static [&'static str],
+    /// What to mind when it is made.
     caution: Option<&'static str>,
 }
 
 #[derive(Serialize, JsonSchema)]
 struct Authority1 {
     /// "public" or "private".
+    #[schemars(extend("enum" = ["public", "private"]))]
     recommended: &'static str,
+    /// Why that kind.
     because: String,
     /// Days that a certificate of that kind may live when it is issued now.
     life_days: u32,
+    /// Whether a public CA can.
     public: Suitability1,
+    /// Whether a private CA can.
     private: Suitability1,
 }
 
@@ -103,7 +122,9 @@ struct Suitability1 {
     /// Whether such a CA can sign it as of the plan's moment.
     today: bool,
     /// From then on it cannot, RFC 3339 UTC.
+    #[schemars(extend("format" = "date-time"))]
     until: Option<String>,
+    /// The reason.
     why: String,
 }
 
@@ -113,24 +134,31 @@ struct Installation1 {
     trust_store: Option<&'static str>,
     /// What is uploaded after what.
     upload_order: [&'static str; 3],
+    /// Click by click, in order.
     steps: Vec<String>,
     /// Node by node, in order.
     restarts: Vec<Restart1>,
     /// Checks after the restarts.
     afterwards: Vec<String>,
+    /// What to mind.
     cautions: Vec<String>,
 }
 
 #[derive(Serialize, JsonSchema)]
 struct Restart1 {
+    /// The node.
     node: String,
+    /// The services, in the product's words.
     services: &'static [&'static str],
 }
 
 #[derive(Serialize, JsonSchema)]
 struct Renewal1 {
     /// Renew it at the latest then, RFC 3339 UTC.
+    #[schemars(extend("format" = "date-time"))]
     due: String,
+    /// The end of its life, RFC 3339 UTC.
+    #[schemars(extend("format" = "date-time"))]
     not_after: String,
     /// It is not there yet: as if it were issued at the plan's moment with the longest life.
     assumed: bool,
@@ -138,7 +166,9 @@ struct Renewal1 {
 
 #[derive(Serialize, JsonSchema)]
 struct Citation1 {
+    /// The document.
     title: &'static str,
+    /// The place in it; empty for the whole.
     section: &'static str,
 }
 
