@@ -91,6 +91,8 @@ fn evidence(deployment: &Deployment, leaves: &[Vec<u8>]) -> Evidence {
         deployment: deployment.name.clone(),
         collected_at: "2026-11-18T00:00:00Z".to_owned(),
         complete: true,
+        redacted: None,
+        shards: Vec::new(),
         observations: observations.collect(),
         certificates,
         fetches: Vec::new(),

@@ -138,6 +138,8 @@ fn evidence(deployment: &Deployment, made: &Certificates) -> Evidence {
         deployment: deployment.name.clone(),
         collected_at: "2026-11-18T00:00:00Z".to_owned(),
         complete: true,
+        redacted: None,
+        shards: Vec::new(),
         observations: observations
             .map(|(node, leaf)| Observation {
                 node: node.name.clone(),
