@@ -149,7 +149,7 @@ fn evidence() -> impl Strategy<Value = Evidence> {
                 observations,
                 certificates: BTreeMap::from([(digest_of_nothing(), String::new())]),
                 fetches: fetched.iter().map(given).collect(),
-                redacted: Default::default(),
+                redacted: None,
                 shards: Vec::new(),
                 dns,
                 uds,
