@@ -106,19 +106,13 @@ fn headline(report: &Report<'_>) -> String {
 
 /// Every deployment in a row.
 fn overview(answers: &[Answer]) -> String {
-    let rows: String = answers
-        .iter()
-        .map(
-            |Answer {
-                 deployment,
-                 summary,
-             }| {
-                let name = inline(&clip(deployment, NAME));
-                let verdict = verdict(summary.readiness);
-                format!("| {name} | {verdict} | {} |\n", counts(summary))
-            },
-        )
-        .collect();
+    let rows = answers.iter().map(|answer| {
+        let name = inline(&clip(&answer.deployment, NAME));
+        let summary = &answer.summary;
+        let verdict = verdict(summary.readiness);
+        format!("| {name} | {verdict} | {} |\n", counts(summary))
+    });
+    let rows: String = rows.collect();
     let title = how_many_ready(answers);
     format!("\n---\n\n# {title}\n\n| deployment | verdict | findings |\n|---|---|---|\n{rows}")
 }

@@ -159,7 +159,7 @@ fn presented(chain: &ChainView<'_>) -> Markup {
     let Some(Ok(leaf)) = chain.certificates.first().map(Parsed::as_ref) else {
         return html! {
             td colspan="3" { (Standing::Bad.told("a certificate that cannot be decoded")) }
-            td { (escape(version)) }
+            td data-title="Protocol" { (escape(version)) }
         };
     };
     html! {
@@ -167,9 +167,9 @@ fn presented(chain: &ChainView<'_>) -> Markup {
             a href={ "#" (certificate_anchor(leaf.digest)) } { (certificate_name(leaf)) }
             span class="faint" { ", " (leaf.public_key) }
         }
-        td { @if leaf.self_signed { "itself" } @else { (issuer_name(leaf)) } }
-        td class="date" { (date(leaf.not_after.unix)) }
-        td { (escape(version)) }
+        td data-title="Issued by" { @if leaf.self_signed { "itself" } @else { (issuer_name(leaf)) } }
+        td class="date" data-title="Until" { (date(leaf.not_after.unix)) }
+        td data-title="Protocol" { (escape(version)) }
     }
 }
 
@@ -187,7 +187,7 @@ fn found(book: &Book<'_>, node: &NodeView<'_>, view: &ServiceView<'_>, span: usi
     };
     let nothing_seen = view.chains().is_empty() && (counts.errors, counts.warnings) == (0, 0);
     html! {
-        td rowspan=(span) {
+        td rowspan=(span) data-title="Findings" {
             @if nothing_seen { (Standing::Unknown.told("nothing seen")) } @else { (told) }
         }
     }
