@@ -73,6 +73,9 @@ pub(super) fn remark(manner: &Manner, text: &str) {
 pub fn complain(manner: &Manner, failure: &super::Failure) {
     match failure {
         super::Failure::Deployment(drawing) => drop(write!(io::stderr(), "{drawing}")),
+        super::Failure::Several(failures) => {
+            failures.iter().for_each(|one| complain(manner, one));
+        }
         other => say(
             stderr_color(manner),
             AnsiColor::Red,
