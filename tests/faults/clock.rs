@@ -1,28 +1,37 @@
 //! Clocks that are wrong, stand still or jump: the moment of judgement is read once, deadlines do not follow it.
 
 use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-use crate::scene::{Halt, Scene, json, text};
+use crate::scene::{Halt, LIMIT, Scene, ended, json, text};
 use crate::support::program;
+
+const SCAN: [&str; 5] = ["scan", "-f", "json", "--record", "evidence.json"];
+
+fn library() -> Option<PathBuf> {
+    let library = program::library("faketime/libfaketime.so.1");
+    program::found("libfaketime", "faketime", library)
+}
+
+/// The monotonic clock of a real machine does not jump with the wall clock.
+fn under<'c>(command: &'c mut Command, library: &Path) -> &'c mut Command {
+    command
+        .env("LD_PRELOAD", library)
+        .env("TZ", "UTC")
+        .env("FAKETIME_DONT_FAKE_MONOTONIC", "1")
+        .env("FAKETIME_NO_CACHE", "1")
+}
 
 /// A scan under that clock, in words of libfaketime.
 fn scan(clock: &str) -> Option<(Value, Value)> {
-    let library = program::found(
-        "libfaketime",
-        "faketime",
-        program::library("faketime/libfaketime.so.1"),
-    )?;
+    let library = library()?;
     let scene = Scene::start(Halt::Handshake, 2);
-    let mut scan = scene.command(&["scan", "-f", "json", "--record", "evidence.json"]);
-    scan.env("LD_PRELOAD", library)
-        .env("FAKETIME", clock)
-        .env("TZ", "UTC");
-    // The monotonic clock of a real machine does not jump with the wall clock.
-    scan.env("FAKETIME_DONT_FAKE_MONOTONIC", "1")
-        .env("FAKETIME_NO_CACHE", "1");
+    let mut scan = scene.command(&SCAN);
+    under(&mut scan, &library).env("FAKETIME", clock);
     let begun = Instant::now();
     let output = scan.output().unwrap();
     let took = begun.elapsed();
@@ -75,9 +84,35 @@ fn certificates_are_judged_by_the_clock_however_wrong_it_is() {
 }
 
 #[test]
-fn a_clock_that_jumps_changes_no_deadline() {
-    // An hour more at each look, and an hour a second.
+fn a_clock_that_leaps_at_each_look_changes_no_deadline() {
     assert_judged_at("2026-11-21 10:00:00 i3600", "2026-11-2", "");
-    assert_judged_at("@2026-11-21 10:00:00 x3600", "2026-11-21T10", "");
-    assert_judged_at("@2026-11-21 10:00:00 x0.001", "2026-11-21T10:00:00", "");
+}
+
+/// Somebody sets the clock while a service is waited for.
+#[test]
+fn a_clock_that_is_set_during_the_scan_changes_nothing() {
+    for to in ["@2036-01-01 00:00:00", "@2016-01-01 00:00:00"] {
+        let Some(library) = library() else {
+            return;
+        };
+        let scene = Scene::start(Halt::Handshake, 3);
+        fs::write(scene.path("clock"), "@2026-11-21 10:00:00\n").unwrap();
+        let mut scan = scene.command(&SCAN);
+        under(&mut scan, &library).env("FAKETIME_TIMESTAMP_FILE", scene.path("clock"));
+        scan.stdout(Stdio::piped()).stderr(Stdio::piped());
+        let child = scan.spawn().unwrap();
+        scene.wait_until_held_up();
+        let begun = Instant::now();
+        fs::write(scene.path("clock"), format!("{to}\n")).unwrap();
+        let output = ended(child, LIMIT);
+        assert!(
+            begun.elapsed() > Duration::from_secs(2),
+            "{to}: {:?}",
+            begun.elapsed()
+        );
+        let report = json(&output.stdout);
+        let judged = report["generated_at"].as_str().unwrap();
+        assert!(judged.starts_with("2026-11-21T10:00:0"), "{to}: {judged}");
+        assert_eq!(report["complete"], true, "{to}");
+    }
 }

@@ -49,7 +49,7 @@ fn observations(limit: &str) -> Vec<Value> {
     let script = format!("{limit} && exec \"$0\" \"$@\"");
     let output = through("sh", &["-c", &script], &probe).output().unwrap();
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
-    // Two rounds of silence at 256 files; a test machine may be busy.
+    // A few rounds of silence with 256 files; a test machine may be busy.
     assert!(begun.elapsed() < TIMEOUT * 20, "{:?}", begun.elapsed());
     let evidence = json(&fs::read(folder.path().join("evidence.json")).unwrap());
     evidence["observations"].as_array().unwrap().clone()

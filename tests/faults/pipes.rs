@@ -6,7 +6,7 @@ use std::process::{Output, Stdio};
 use certaudit::report::FORMATS;
 
 use crate::disk::through;
-use crate::scene::{audit_in, json, text};
+use crate::scene::{audit_in, command, json, text};
 
 #[test]
 fn a_reader_that_goes_away_is_no_failure_in_any_format() {
@@ -25,6 +25,30 @@ fn a_reader_that_goes_away_is_no_failure_in_any_format() {
             format.name()
         );
         json(&fs::read(folder.path().join("report.json")).unwrap());
+    }
+}
+
+#[test]
+fn a_reader_of_words_that_goes_away_is_no_failure() {
+    let folder = tempfile::tempdir().unwrap();
+    for arguments in [
+        &["rules"][..],
+        &["schema", "report"],
+        &["man"],
+        &["demo", "--print-config"],
+    ] {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let output = command(folder.path(), arguments)
+            .stdout(writer)
+            .output()
+            .unwrap();
+        let said = text(&output.stderr);
+        assert_eq!(
+            (output.status.code(), &*said),
+            (Some(0), ""),
+            "{arguments:?}"
+        );
     }
 }
 

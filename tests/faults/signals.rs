@@ -168,7 +168,7 @@ fn a_signal_at_any_moment_leaves_all_or_nothing() {
 fn the_second_signal_ends_at_once_and_leaves_no_draft() {
     let scene = Scene::start(Halt::Nowhere, 5);
     fs::copy(scene.path("cluster.toml"), scene.path("other.toml")).unwrap();
-    fs::write(scene.path("report.csv"), "old").unwrap();
+    fs::write(scene.path("report.jsonl"), "old").unwrap();
     let (reader, writer) = std::io::pipe().unwrap();
     fill(&writer);
     let mut child = scene
@@ -179,7 +179,7 @@ fn the_second_signal_ends_at_once_and_leaves_no_draft() {
             "-f",
             "jsonl",
             "-w",
-            "csv=report.csv",
+            "jsonl=report.jsonl",
             "--record",
             "{deployment}.json",
         ])
@@ -187,7 +187,11 @@ fn the_second_signal_ends_at_once_and_leaves_no_draft() {
         .spawn()
         .unwrap();
     let recorded = wait_for(LIMIT, || scene.path("cluster.json").exists().then_some(()));
-    assert!(recorded.is_some(), "nothing was recorded");
+    if recorded.is_none() {
+        child.kill().unwrap();
+        child.wait().unwrap();
+        panic!("nothing was recorded");
+    }
     assert_ne!(left_behind(scene.folder.path()), [""; 0]);
     send("INT", child.id());
     thread::sleep(Duration::from_secs(1));
@@ -198,10 +202,10 @@ fn the_second_signal_ends_at_once_and_leaves_no_draft() {
     );
     send("INT", child.id());
     let status = wait_for(SOON, || child.try_wait().unwrap());
-    drop(reader);
+    drop(reader); // Ends it in any case.
     assert_eq!(status.and_then(|status| status.code()), Some(130));
     assert_eq!(left_behind(scene.folder.path()), [""; 0]);
-    assert_eq!(fs::read(scene.path("report.csv")).unwrap(), b"old");
+    assert_eq!(fs::read(scene.path("report.jsonl")).unwrap(), b"old");
 }
 
 /// Fills a pipe, so that whoever writes to it next has to wait.
