@@ -103,8 +103,8 @@ pub fn find_xmpp_domain(
 /// assert!(!covers("*.acme.test", "acme.test"));
 /// ```
 pub fn covers(presented: &str, host: &str) -> bool {
-    let (presented, host) = (normalise(presented), normalise(host));
-    if presented == host {
+    let (presented, host) = (without_dot(presented), without_dot(host));
+    if presented.eq_ignore_ascii_case(host) {
         return !presented.is_empty();
     }
     let Some(parent) = presented.strip_prefix("*.") else {
@@ -112,7 +112,8 @@ pub fn covers(presented: &str, host: &str) -> bool {
     };
     match host.split_once('.') {
         Some((label, rest)) => {
-            !label.is_empty() && !parent.contains('*') && parent.contains('.') && rest == parent
+            let is_parent = rest.eq_ignore_ascii_case(parent);
+            !label.is_empty() && !parent.contains('*') && parent.contains('.') && is_parent
         }
         None => false,
     }
@@ -120,7 +121,11 @@ pub fn covers(presented: &str, host: &str) -> bool {
 
 /// Lower case, without a trailing dot.
 pub fn normalise(name: &str) -> String {
-    name.strip_suffix('.').unwrap_or(name).to_ascii_lowercase()
+    without_dot(name).to_ascii_lowercase()
+}
+
+fn without_dot(name: &str) -> &str {
+    name.strip_suffix('.').unwrap_or(name)
 }
 
 /// Every name that a certificate gives for its subject, for saying what was found: dNSNames, xmppAddrs, SRVNames, IP

@@ -36,6 +36,12 @@ enum Place {
 }
 
 impl Reports {
+    /// Whether any of them tells of what passed.
+    pub(super) fn tell_of_passes(&self) -> bool {
+        let mut outputs = self.outputs.iter();
+        outputs.any(|output| output.format.tells_of_passes())
+    }
+
     /// Opens every file for the deployments with these labels.
     pub(super) fn open(
         judging: &Judging,

@@ -130,12 +130,26 @@ impl<'a> Excerpt<'a> {
 }
 
 /// The line, from 1, that a byte is on.
-pub(super) fn line_number(text: &str, offset: usize) -> usize {
+fn line_number(text: &str, offset: usize) -> usize {
     1 + text
         .get(..boundary(text, offset))
         .unwrap_or_default()
         .matches('\n')
         .count()
+}
+
+/// Where the lines of a text end, for asking often.
+pub(super) struct Lines(Vec<usize>);
+
+impl Lines {
+    pub(super) fn of(text: &str) -> Self {
+        Self(text.match_indices('\n').map(|(end, _)| end).collect())
+    }
+
+    /// The line, from 1, that a byte is on.
+    pub(super) fn number(&self, offset: usize) -> usize {
+        1 + self.0.partition_point(|end| *end < offset)
+    }
 }
 
 /// Lines as they are drawn: tabs stay, line ends are plain, other control characters are spelled out.

@@ -74,7 +74,12 @@ pub fn schema() -> serde_json::Value {
 
 /// The JSON Schema of a file with the reports of several deployments.
 pub fn schema_of_several() -> serde_json::Value {
-    schema_of::<Reports1>()
+    let mut schema = schema_of::<Reports1>();
+    // A schema inside of another has no name of its own: references below it would be looked up under that.
+    if let Some(report) = schema.pointer_mut("/$defs/Report1") {
+        report.as_object_mut().map(|members| members.remove("$id"));
+    }
+    schema
 }
 
 /// Reports of several deployments, in the order in which they were named.

@@ -1,11 +1,12 @@
 //! What refers to nodes, services and rules: settings, trunks, waivers.
 
+use std::collections::HashMap;
+
 use toml::Spanned;
 use toml::value::Datetime;
 
 use super::{Faults, Surroundings, fault, hosts, plain, services};
 use crate::catalog::Product;
-use crate::deployment::problem::line_number;
 use crate::deployment::schema::{self, File, Text};
 use crate::deployment::words::{all_of, choice, did_you_mean, quote};
 use crate::deployment::{Problem, Setting, SipTrunk, Waiver};
@@ -22,9 +23,16 @@ pub(super) struct NodeName {
     pub address: Option<String>,
 }
 
-pub(super) fn names(file: &File) -> Vec<NodeName> {
+/// The nodes, in order of the file.
+pub(super) struct NodeNames {
+    pub all: Vec<NodeName>,
+    /// Where the first node of a name stands in `all`.
+    places: HashMap<String, usize>,
+}
+
+pub(super) fn names(file: &File) -> NodeNames {
     let nodes = file.node.iter().flatten().map(Spanned::get_ref);
-    nodes
+    let all: Vec<NodeName> = nodes
         .filter_map(|node| {
             let product = node.product.as_ref();
             Some(NodeName {
@@ -33,7 +41,10 @@ pub(super) fn names(file: &File) -> Vec<NodeName> {
                 address: address(node),
             })
         })
-        .collect()
+        .collect();
+    let places = all.iter().map(|node| node.name.clone()).enumerate();
+    let places = places.rev().map(|(place, name)| (name, place)).collect();
+    NodeNames { all, places }
 }
 
 /// A node's name; the default is its address.
@@ -53,11 +64,12 @@ fn address(node: &schema::Node) -> Option<String> {
 }
 
 /// The node that a word names.
-pub(super) fn node<'n>(word: &Text, names: &'n [NodeName]) -> Result<&'n NodeName, Problem> {
+pub(super) fn node<'n>(word: &Text, names: &'n NodeNames) -> Result<&'n NodeName, Problem> {
     let wanted = word.get_ref().trim();
-    if let Some(node) = names.iter().find(|node| node.name == wanted) {
-        return Ok(node);
+    if let Some(place) = names.places.get(wanted) {
+        return Ok(&names.all[*place]);
     }
+    let names = &names.all;
     let problem = Problem::at(word.span(), format!("unknown node {}", quote(wanted)));
     let by_address = names
         .iter()
@@ -80,12 +92,12 @@ pub(super) fn node<'n>(word: &Text, names: &'n [NodeName]) -> Result<&'n NodeNam
 pub(super) fn settings(
     around: &Surroundings<'_>,
     file: &File,
-    names: &[NodeName],
+    names: &NodeNames,
     faults: &mut Faults,
 ) -> Vec<Setting> {
     let mut settings = Vec::new();
     for written in &file.setting {
-        let line = line_number(around.text, written.span().start);
+        let line = around.lines.number(written.span().start);
         let written = written.get_ref();
         let node = written.node.as_ref();
         if let Some(node) = node.and_then(|word| faults.keep(node_in(word, names))) {
@@ -103,12 +115,12 @@ pub(super) fn settings(
 pub(super) fn sip_trunks(
     around: &Surroundings<'_>,
     file: &File,
-    names: &[NodeName],
+    names: &NodeNames,
     faults: &mut Faults,
 ) -> Vec<SipTrunk> {
     let mut trunks = Vec::new();
     for written in &file.sip_trunk {
-        let line = line_number(around.text, written.span().start);
+        let line = around.lines.number(written.span().start);
         let written = written.get_ref();
         let to = written.to.as_ref();
         if let Some(to) = to.and_then(|word| faults.keep(trunk_end(word, names))) {
@@ -122,12 +134,12 @@ pub(super) fn sip_trunks(
     trunks
 }
 
-fn node_in(word: &Text, names: &[NodeName]) -> Result<String, Problem> {
+fn node_in(word: &Text, names: &NodeNames) -> Result<String, Problem> {
     node(word, names).map(|node| node.name.clone())
 }
 
 /// A trunk ends at a node that speaks SIP.
-fn trunk_end(word: &Text, names: &[NodeName]) -> Result<String, Problem> {
+fn trunk_end(word: &Text, names: &NodeNames) -> Result<String, Problem> {
     let node = node(word, names)?;
     match node.product {
         Some(product) if product.service("sip").is_none() => {
@@ -141,12 +153,12 @@ fn trunk_end(word: &Text, names: &[NodeName]) -> Result<String, Problem> {
 pub(super) fn waivers(
     around: &Surroundings<'_>,
     file: &File,
-    names: &[NodeName],
+    names: &NodeNames,
     faults: &mut Faults,
 ) -> Vec<Waiver> {
     let mut waivers = Vec::new();
     for written in &file.waiver {
-        let line = line_number(around.text, written.span().start);
+        let line = around.lines.number(written.span().start);
         let written = written.get_ref();
         let on_node = written.node.as_ref();
         let on_node = on_node.and_then(|word| faults.keep(node(word, names)));
