@@ -74,7 +74,9 @@ pub fn complain(manner: &Manner, failure: &super::Failure) {
     match failure {
         super::Failure::Deployment(drawing) => drop(write!(io::stderr(), "{drawing}")),
         super::Failure::Several(failures) => {
-            failures.iter().for_each(|one| complain(manner, one));
+            for one in failures {
+                complain(manner, one);
+            }
         }
         other => say(
             stderr_color(manner),

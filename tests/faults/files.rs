@@ -22,9 +22,12 @@ fn deployment(silent: &str, good: &str) -> String {
          [probe]\ntimeout = \"{}s\"\nconcurrency = 600\n",
         TIMEOUT.as_secs()
     );
-    let nodes = (0..SILENT + GOOD).map(|number| match number < SILENT {
-        true => (format!("silent{number}"), silent),
-        false => (format!("good{number}"), good),
+    let nodes = (0..SILENT + GOOD).map(|number| {
+        if number < SILENT {
+            (format!("silent{number}"), silent)
+        } else {
+            (format!("good{number}"), good)
+        }
     });
     for (name, connect) in nodes {
         write!(

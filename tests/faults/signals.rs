@@ -168,7 +168,7 @@ fn a_signal_at_any_moment_leaves_all_or_nothing() {
 fn the_second_signal_ends_at_once_and_leaves_no_draft() {
     let scene = Scene::start(Halt::Nowhere, 5);
     fs::copy(scene.path("cluster.toml"), scene.path("other.toml")).unwrap();
-    fs::write(scene.path("report.jsonl"), "old").unwrap();
+    fs::write(scene.path("report.json"), "old").unwrap();
     let (reader, writer) = std::io::pipe().unwrap();
     fill(&writer);
     let mut child = scene
@@ -177,9 +177,9 @@ fn the_second_signal_ends_at_once_and_leaves_no_draft() {
             "cluster.toml",
             "other.toml",
             "-f",
-            "jsonl",
+            "json",
             "-w",
-            "jsonl=report.jsonl",
+            "json=report.json",
             "--record",
             "{deployment}.json",
         ])
@@ -205,14 +205,14 @@ fn the_second_signal_ends_at_once_and_leaves_no_draft() {
     drop(reader); // Ends it in any case.
     assert_eq!(status.and_then(|status| status.code()), Some(130));
     assert_eq!(left_behind(scene.folder.path()), [""; 0]);
-    assert_eq!(fs::read(scene.path("report.jsonl")).unwrap(), b"old");
+    assert_eq!(fs::read(scene.path("report.json")).unwrap(), b"old");
 }
 
 /// Fills a pipe, so that whoever writes to it next has to wait.
 fn fill(pipe: &std::io::PipeWriter) {
     use std::io::Write as _;
     const CAPACITY: usize = 65_536;
-    (&*pipe).write_all(&[b' '; CAPACITY]).unwrap();
+    (&*pipe).write_all(&vec![b' '; CAPACITY]).unwrap();
 }
 
 #[test]
