@@ -175,10 +175,11 @@ pub fn is_short(host: &str) -> bool {
     !normalise(host).contains('.') && host.parse::<IpAddr>().is_err()
 }
 
-/// A JID that is only a domain, as xmppAddr of a server is (RFC 6120 section 13.7.1.4); a resource does not matter.
+/// A JID that is only a domain, as xmppAddr of a server is (RFC 6120 section 13.7.1.4); a resource does not matter. What has a
+/// local part ("user@") equals no domain.
 fn is_domain_jid(jid: &str, domain: &str) -> bool {
     let bare = jid.split('/').next().unwrap_or(jid);
-    !bare.contains('@') && !bare.is_empty() && normalise(bare) == normalise(domain)
+    normalise(bare) == normalise(domain)
 }
 
 fn is_srv_name(name: &str, domain: &str, service: XmppService) -> bool {

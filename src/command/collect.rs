@@ -1,4 +1,4 @@
-//! Running the probe: a runtime, a progress bar on a terminal, and Ctrl-C.
+//! Running the probe: a runtime, a progress bar on a terminal, and an end when somebody interrupts.
 
 use std::io::{self, IsTerminal as _};
 use std::sync::Arc;
@@ -12,6 +12,7 @@ use tokio::sync::watch;
 
 use super::Failure;
 use super::inputs::bytes;
+use super::interrupt;
 use super::terminal::remark;
 use crate::certificate::Certificate;
 use crate::cli::Manner;
@@ -43,7 +44,7 @@ pub(super) struct Network {
 pub(super) type Wanted<'a> = (&'a Deployment, &'a DeviceTrust);
 
 impl Network {
-    /// Starts it, and listens for Ctrl-C.
+    /// Starts it. Until it is dropped, the first Ctrl-C only ends the asking.
     pub(super) fn start() -> Result<Self, Failure> {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
@@ -51,15 +52,9 @@ impl Network {
         let runtime = runtime.map_err(|error| {
             Failure::System(format!("cannot start the network runtime: {error}"))
         })?;
-        let (stopped, stop) = watch::channel(false);
-        runtime.spawn(async move {
-            interrupted().await;
-            // Nobody is left to hear of it when the run is over.
-            let _ = stopped.send(true);
-        });
         Ok(Self {
             runtime: Some(runtime),
-            stop,
+            stop: interrupt::stop(),
         })
     }
 
@@ -249,27 +244,5 @@ fn advance(bar: &ProgressBar, manner: &Manner, seen: &Observation) {
         let what = what.map_or_else(|| "examined".to_owned(), ToString::to_string);
         let (node, service, port) = (escape(&seen.node), &seen.service, seen.port);
         remark(manner, &format!("{node} {service} ({port}): {what}"));
-    }
-}
-
-/// Ctrl-C, or a polite request to end.
-async fn interrupted() {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
-            tokio::select! {
-                _ = terminate.recv() => {}
-                () = ctrl_c() => {}
-            }
-            return;
-        }
-    }
-    ctrl_c().await;
-}
-
-async fn ctrl_c() {
-    if tokio::signal::ctrl_c().await.is_err() {
-        std::future::pending::<()>().await;
     }
 }

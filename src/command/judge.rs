@@ -117,9 +117,9 @@ impl Case<'_> {
             ..Report::new(&audit, &estate)
         };
         if let Some(draft) = self.waivers {
-            draft.finish(|sink| waivers::write(&report, sink))?;
+            reports.note(draft.finish(|sink| waivers::write(&report, sink)));
         }
-        reports.add(&report)?;
+        reports.add(&report);
         Ok(exit_status(&report))
     }
 }

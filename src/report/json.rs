@@ -2,9 +2,9 @@
 
 mod certificate;
 mod finding;
+mod lazily;
 mod node;
 mod request;
-mod stream;
 
 use std::io::{self, Write};
 
@@ -16,7 +16,7 @@ use crate::audit::estate::Estate;
 use crate::audit::{ClientOutcome, Summary};
 use crate::evidence::Redaction;
 use crate::text::escape;
-use stream::{Each, EachNamed};
+use lazily::{List, Map};
 
 /// The version of the report.
 pub const SCHEMA: &str = "certaudit.report/1";
@@ -70,7 +70,7 @@ impl Format for Json {
 
 /// The JSON Schema of this report.
 pub fn schema() -> serde_json::Value {
-    schema_of::<Report1<'_>>()
+    schema_of::<Report1>()
 }
 
 /// The JSON Schema of a file with the reports of several deployments.
@@ -129,15 +129,15 @@ struct Report1<'a> {
     /// What Expressway (where there is MRA) and federation partners will see.
     peers: Vec<Client1>,
     /// In the order of the deployment file.
-    nodes: Each<'a, node::Node1>,
+    nodes: List<'a, node::Node1>,
     /// Signing requests, when any were judged.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     requests: Vec<request::Request1>,
     /// Every certificate that was presented, by its SHA-256.
     #[schemars(extend("propertyNames" = { "pattern": SHA_256 }))]
-    certificates: EachNamed<'a, certificate::Certificate1>,
+    certificates: Map<'a, certificate::Certificate1>,
     /// Those that hurt most first.
-    findings: Each<'a, finding::Finding1>,
+    findings: List<'a, finding::Finding1>,
 }
 
 /// What `certaudit redact` has done to the evidence.
@@ -211,13 +211,13 @@ impl<'a> Report1<'a> {
             left_out: left_out(estate),
             clients: summary.clients.iter().map(Client1::of).collect(),
             peers: summary.peers.iter().map(Client1::of).collect(),
-            nodes: Each::of(move || {
-                let nodes = estate.nodes.iter().zip(audit.node_readinesses(estate));
-                nodes.map(|(view, readiness)| node::Node1::of(view, readiness))
+            nodes: List::of(move || {
+                let nodes = estate.nodes.iter();
+                nodes.map(move |view| node::Node1::of(view, audit))
             }),
             requests: estate.requests.iter().map(request::Request1::of).collect(),
-            certificates: EachNamed::of(move || certificate::all(estate)),
-            findings: Each::of(move || report.shown().map(finding::Finding1::of)),
+            certificates: Map::of(move || certificate::all(estate)),
+            findings: List::of(move || report.shown().map(finding::Finding1::of)),
         }
     }
 }

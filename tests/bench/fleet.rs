@@ -7,6 +7,7 @@
     clippy::panic,
     clippy::print_stdout,
     clippy::cast_precision_loss,
+    clippy::exit,
     missing_docs
 )]
 

@@ -50,11 +50,12 @@ pub(super) struct Certificate1 {
     pem: String,
 }
 
-/// Every certificate of an estate.
-pub(super) fn all<'a>(estate: &'a Estate<'_>) -> impl Iterator<Item = (String, Certificate1)> + 'a {
-    // In the order of the digests, which is that of their digits.
-    let all = estate.certificates.iter();
-    all.map(|(digest, parsed)| (digest.to_string(), Certificate1::of(parsed)))
+/// Every certificate of an estate, by its SHA-256.
+pub(super) fn all<'a>(
+    estate: &'a Estate<'_>,
+) -> impl Iterator<Item = (String, Certificate1)> + use<'a> {
+    let certificates = estate.certificates.iter();
+    certificates.map(|(digest, parsed)| (digest.to_string(), Certificate1::of(parsed)))
 }
 
 impl Certificate1 {

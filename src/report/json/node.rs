@@ -5,7 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::audit::Readiness;
+use crate::audit::Audit;
 use crate::audit::estate::{ChainView, NodeView, Parsed, ServiceView, Status};
 use crate::certificate::DistinguishedName;
 use crate::evidence::{CertificateRequest, Presentation};
@@ -82,12 +82,12 @@ struct Chain1 {
 }
 
 impl Node1 {
-    pub(super) fn of(view: &NodeView<'_>, readiness: Readiness) -> Self {
+    pub(super) fn of(view: &NodeView<'_>, audit: &Audit) -> Self {
         Self {
             name: escape(&view.node.name).into_owned(),
             product: view.node.product.name(),
             address: escape(&view.node.address).into_owned(),
-            verdict: readiness.name(),
+            verdict: audit.node_readiness(view).name(),
             services: view.services.iter().map(Service1::of).collect(),
         }
     }
