@@ -1,5 +1,6 @@
 //! What was seen: one observation for each target, bytes as sent, no judgement. Reads back exactly as it was written.
 
+mod compressed;
 mod dns;
 mod fetch;
 mod merge;
@@ -19,6 +20,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::certificate::Digest;
 
+pub use compressed::decompressed;
 pub use dns::{DnsRecord, Lookup, LookupOutcome, RecordKind, ServiceRecord, reverse_name};
 pub use fetch::{Fetch, FetchOutcome, FetchStep, OCSP_RESPONSE, PKIX_CRL, askable};
 pub use redaction::{PublicStandIn, Redaction};

@@ -9,7 +9,7 @@ use rustls_pki_types::CertificateRevocationListDer;
 use rustls_pki_types::pem::PemObject as _;
 
 use super::Redactor;
-use super::der::{joined, time, zeros};
+use super::der::{joined, time};
 use super::keys::{bits, random};
 use crate::certificate::der::{
     BIT_STRING, ENUMERATED, Element, INTEGER, OBJECT_IDENTIFIER, OCTET_STRING, SEQUENCE, encode,
@@ -200,7 +200,7 @@ impl Redactor {
         let subject = found.map(|one| one.subject.der.clone());
         let new_name = match subject {
             Some(subject) => hashed(name.value.len(), &self.name(&subject))?,
-            None => zeros(name).split_off(name.raw.len() - name.value.len()),
+            None => vec![0; name.value.len()],
         };
         let new_key = self.key_hash(key.value);
         let parts = [

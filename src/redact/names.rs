@@ -150,13 +150,16 @@ impl Names {
         if raw.is_empty() || is_kept(raw) {
             return raw.to_owned();
         }
-        let lower = raw.to_lowercase();
-        for ending in CISCO_ENDINGS {
-            if let Some(stem) = lower.strip_suffix(ending).filter(|stem| !stem.is_empty()) {
-                let kept = raw.get(raw.len() - ending.len()..).unwrap_or(ending);
-                return self.label(raw.get(..stem.len()).unwrap_or(stem)) + kept;
-            }
+        let (stem, endings) = split_endings(raw);
+        self.stem(stem) + endings
+    }
+
+    /// A label without what Cisco's products add to it.
+    fn stem(&mut self, raw: &str) -> String {
+        if raw.is_empty() || is_kept(raw) {
+            return raw.to_owned();
         }
+        let lower = raw.to_lowercase();
         let number = self.numbered("node", &lower);
         let length = raw.chars().count();
         let mut token = self.sized(&format!("node-{number}"), &format!("n{number}"), length);
@@ -196,12 +199,14 @@ impl Names {
         if let Some(known) = self.addresses.get(&original) {
             return *known;
         }
-        let taken = self
-            .addresses
-            .keys()
-            .filter(|known| known.is_ipv4() == original.is_ipv4())
-            .count();
-        let number = u32::try_from(taken).unwrap_or(u32::MAX - 1) + 1;
+        let kind = if original.is_ipv4() {
+            "IPv4 address"
+        } else {
+            "IPv6 address"
+        };
+        let taken = self.counts.entry(kind).or_default();
+        *taken += 1;
+        let number = u32::try_from(*taken).unwrap_or(u32::MAX);
         let replaced = if original.is_ipv4() {
             IpAddr::V4(documentation_v4(number))
         } else {
@@ -268,6 +273,19 @@ fn documentation_v4(number: u32) -> Ipv4Addr {
     }
 }
 
+/// A label, and what Cisco's products added to it: all of it, where they did so again and again.
+fn split_endings(label: &str) -> (&str, &str) {
+    let mut end = label.len();
+    while let Some(shorter) = CISCO_ENDINGS.iter().find_map(|ending| {
+        let start = end.checked_sub(ending.len()).filter(|start| *start > 0)?;
+        let found = label.get(start..end)?;
+        found.eq_ignore_ascii_case(ending).then_some(start)
+    }) {
+        end = shorter;
+    }
+    label.split_at(end)
+}
+
 fn is_kept(label: &str) -> bool {
     label == "*" || SERVICE_LABELS.contains(&label.to_ascii_lowercase().as_str())
 }
@@ -326,6 +344,23 @@ mod tests {
             names.host(&format!("10.0.7.{last}"));
         }
         assert_eq!(names.host("10.0.7.255"), "198.51.100.4");
+    }
+
+    #[test]
+    fn endings_without_end_are_no_recursion() {
+        let mut names = Names::default();
+        let endless = "a".to_owned() + &"-ms-EC".repeat(200_000);
+        assert_eq!(names.host(&endless), endless.replacen('a', "node-1", 1));
+        assert_eq!(names.host("-ms"), "-node-2");
+    }
+
+    #[test]
+    fn many_addresses_are_replaced_soon() {
+        let mut names = Names::default();
+        for number in 0..200_000_u32 {
+            names.address((0x0b00_0000 + number).to_be_bytes().into());
+        }
+        assert_eq!(names.host("10.1.2.3"), "198.20.13.65");
     }
 
     #[test]
