@@ -16,7 +16,8 @@ use checks::CHECKS;
 use testing::damage;
 
 fn files(folder: &Path) -> Vec<PathBuf> {
-    let entries = fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+    let entries =
+        fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
     let mut files: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
     files.sort();
     files
@@ -44,11 +45,23 @@ fn every_target_is_built_run_and_has_kept_inputs() {
     let script = fs::read_to_string("tests/fuzz/run").unwrap();
     let guide = fs::read_to_string("tests/fuzz/README.md").unwrap();
     for (name, _) in CHECKS {
-        assert!(manifest.contains(&format!("\nname = \"{name}\"\n")), "{name} is not in Cargo.toml");
-        assert!(script.contains(&format!("[{name}]=")), "{name} is not in `run`");
-        assert!(guide.contains(&format!("`{name}`")), "{name} is not in README.md");
+        assert!(
+            manifest.contains(&format!("\nname = \"{name}\"\n")),
+            "{name} is not in Cargo.toml"
+        );
+        assert!(
+            script.contains(&format!("[{name}]=")),
+            "{name} is not in `run`"
+        );
+        assert!(
+            guide.contains(&format!("`{name}`")),
+            "{name} is not in README.md"
+        );
         let target = fs::read_to_string(format!("tests/fuzz/targets/{name}.rs")).unwrap();
-        assert!(target.contains(&format!("certaudit_fuzz::{name}(bytes)")), "{target}");
+        assert!(
+            target.contains(&format!("certaudit_fuzz::{name}(bytes)")),
+            "{target}"
+        );
         assert!(!files(&Path::new("fixtures/fuzz").join(name)).is_empty());
     }
     assert_eq!(files(Path::new("tests/fuzz/targets")).len(), CHECKS.len());
@@ -66,11 +79,19 @@ fn bytes(file: &str) -> Vec<u8> {
 /// What a server shows: chains, each with a CRL or an OCSP answer behind it. No RSA key that has signed something is among
 /// them: redaction makes a new one for each.
 fn shown() -> Vec<Vec<u8>> {
-    let good = [ders("revocation/good.pem"), ders("revocation/issuer.pem")].concat().concat();
+    let good = [ders("revocation/good.pem"), ders("revocation/issuer.pem")]
+        .concat()
+        .concat();
     let answered = |file: &str| [&good[..], &bytes(file)].concat();
     let single = ["leaf", "secp256k1", "ed25519", "p521-sha512", "ca-p384"];
     let single = single.map(|name| ders(&format!("certificates/{name}.pem")).concat());
-    let answers = ["good.ors", "delegate.ors", "several.ors", "full.crl", "reasons.crl"];
+    let answers = [
+        "good.ors",
+        "delegate.ors",
+        "several.ors",
+        "full.crl",
+        "reasons.crl",
+    ];
     let answers = answers.map(|name| answered(&format!("revocation/{name}")));
     [&single[..], &answers[..]].concat()
 }
@@ -90,7 +111,12 @@ fn damaged_evidence_is_redacted() {
 #[test]
 fn damaged_reports_are_compared_or_refused() {
     let text = fs::read_to_string("fixtures/scenarios/half-silent/expected.json").unwrap();
-    let whole = text.split("exit status").next().unwrap().trim_end().to_owned();
+    let whole = text
+        .split("exit status")
+        .next()
+        .unwrap()
+        .trim_end()
+        .to_owned();
     checks::report(whole.as_bytes());
     damage(300, &[whole.into_bytes()], |_, bytes| checks::report(bytes));
 }
@@ -107,7 +133,11 @@ fn damaged_compressed_evidence_is_read_or_refused() {
 #[test]
 fn damaged_first_words_of_a_server_are_an_observation() {
     let leaf = ders("certificates/leaf.pem").concat();
-    let seeds = [records(3, &leaf), records(1, &leaf), b"\x15\x03\x03\0\x02\x02\x28".to_vec()];
+    let seeds = [
+        records(3, &leaf),
+        records(1, &leaf),
+        b"\x15\x03\x03\0\x02\x02\x28".to_vec(),
+    ];
     seeds.iter().for_each(|said| checks::conversation(said));
     damage(300, &seeds, |_, said| checks::conversation(said));
 }
@@ -122,5 +152,7 @@ fn records(minor: u8, leaf: &[u8]) -> Vec<u8> {
         let message = [vec![kind], length(body), body.to_vec()].concat();
         [vec![22, 3, minor], length(&message)[1..].to_vec(), message].concat()
     };
-    [(2, &hello[..]), (11, &chain[..]), (14, &[][..])].map(record).concat()
+    [(2, &hello[..]), (11, &chain[..]), (14, &[][..])]
+        .map(record)
+        .concat()
 }

@@ -15,8 +15,8 @@ use certaudit::certificate::der::{
 use certaudit::certificate::{Certificate, issue};
 use certaudit::trust::revocation::{Answer, judge_crl};
 
-/// Parts of an input. In the square of it there are 10,000,000,000 steps, which take minutes.
-const MANY: usize = 100_000;
+/// Parts of an input. In the square of it there are 1,600,000,000 steps.
+const MANY: usize = 40_000;
 
 fn joined(tag: u8, parts: &[Vec<u8>]) -> Vec<u8> {
     encode(tag, &parts.iter().map(Vec::as_slice).collect::<Vec<_>>())
@@ -57,7 +57,10 @@ fn certificate_with(place: usize, field: Vec<u8>) -> Vec<u8> {
     assert_eq!(fields.len(), 8);
     fields[place] = field;
     let rest = [outer[1].raw.to_vec(), outer[2].raw.to_vec()];
-    joined(SEQUENCE, &[vec![joined(SEQUENCE, &fields)], rest.to_vec()].concat())
+    joined(
+        SEQUENCE,
+        &[vec![joined(SEQUENCE, &fields)], rest.to_vec()].concat(),
+    )
 }
 
 fn with_extensions(list: &[Vec<u8>]) -> Vec<u8> {
@@ -78,7 +81,7 @@ fn names_of_hosts() {
     });
     let der = with_extensions(&[extension(id_ce(17), &names)]);
     both_ways(&der);
-    // By every rule, and in every format.
+    // By every rule.
     checks::audit(&der);
 }
 
@@ -97,8 +100,14 @@ fn attributes_of_a_subject() {
         let value = encode(IA5_STRING, &[format!("unit {number}").as_bytes()]);
         encode(SEQUENCE, &[&oid(&[0x55, 4, 11]), &value])
     };
-    both_ways(&certificate_with(5, many(SEQUENCE, |number| encode(SET, &[&attribute(number)]))));
-    both_ways(&certificate_with(5, encode(SEQUENCE, &[&many(SET, attribute)])));
+    both_ways(&certificate_with(
+        5,
+        many(SEQUENCE, |number| encode(SET, &[&attribute(number)])),
+    ));
+    both_ways(&certificate_with(
+        5,
+        encode(SEQUENCE, &[&many(SET, attribute)]),
+    ));
 }
 
 #[test]
@@ -112,7 +121,9 @@ fn a_label_of_endings_and_a_serial_number_of_zeros() {
 #[test]
 fn extensions_usages_constraints_and_urls() {
     let unknown = |number: usize| extension(numbered_oid(number), b"");
-    checks::certificate(&with_extensions(&(0..MANY).map(unknown).collect::<Vec<_>>()));
+    checks::certificate(&with_extensions(
+        &(0..MANY).map(unknown).collect::<Vec<_>>(),
+    ));
     let usages = extension(id_ce(37), &many(SEQUENCE, numbered_oid));
     both_ways(&with_extensions(&[usages]));
     let url = |number: usize| encode(0x86, &[format!("http://a.test/{number}").as_bytes()]);
@@ -121,13 +132,19 @@ fn extensions_usages_constraints_and_urls() {
         encode(SEQUENCE, &[&name])
     };
     let issuers = |number: usize| {
-        encode(SEQUENCE, &[&oid(&[0x2b, 6, 1, 5, 5, 7, 48, 2]), &url(number)])
+        encode(
+            SEQUENCE,
+            &[&oid(&[0x2b, 6, 1, 5, 5, 7, 48, 2]), &url(number)],
+        )
     };
     let points = extension(id_ce(31), &many(SEQUENCE, point));
     let access = extension(oid(&[0x2b, 6, 1, 5, 5, 7, 1, 1]), &many(SEQUENCE, issuers));
     both_ways(&with_extensions(&[points, access]));
     let subtree = |number: usize| {
-        encode(SEQUENCE, &[&encode(0x82, &[format!("a{number}.test").as_bytes()])])
+        encode(
+            SEQUENCE,
+            &[&encode(0x82, &[format!("a{number}.test").as_bytes()])],
+        )
     };
     let constraints = extension(id_ce(30), &encode(SEQUENCE, &[&many(0xa0, subtree)]));
     both_ways(&with_extensions(&[constraints]));
@@ -139,7 +156,10 @@ fn blocks_and_lines_of_files() {
     checks::container(blocks.as_bytes());
     let begun = "-----BEGIN CERTIFICATE-----\n".repeat(MANY);
     checks::container(begun.as_bytes());
-    let lines = format!("-----BEGIN CERTIFICATE-----\n{}-----END CERTIFICATE-----\n", "QUJD\n".repeat(MANY));
+    let lines = format!(
+        "-----BEGIN CERTIFICATE-----\n{}-----END CERTIFICATE-----\n",
+        "QUJD\n".repeat(MANY)
+    );
     checks::container(lines.as_bytes());
     let whole = "-----BEGIN CERTIFICATE-----\nQUJD\n-----END CERTIFICATE-----\n".repeat(MANY);
     checks::container(whole.as_bytes());
@@ -154,13 +174,19 @@ fn blocks_and_lines_of_files() {
 #[test]
 fn attributes_of_a_request() {
     let pem = include_bytes!("../fixtures/requests/attributes.pem");
-    let der = certaudit::certificate::container::requests(pem).unwrap().requests.remove(0);
+    let der = certaudit::certificate::container::requests(pem)
+        .unwrap()
+        .requests
+        .remove(0);
     let outer = Element::only(&der).unwrap().children().unwrap();
     let fields = outer[0].children().unwrap();
     let name = oid(&[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 9, 2]);
     let value = encode(SET, &[&encode(IA5_STRING, &[b"x"])]);
     let attributes = many(0xa0, |_| encode(SEQUENCE, &[&name, &value]));
-    let body = encode(SEQUENCE, &[fields[0].raw, fields[1].raw, fields[2].raw, &attributes]);
+    let body = encode(
+        SEQUENCE,
+        &[fields[0].raw, fields[1].raw, fields[2].raw, &attributes],
+    );
     checks::request(&encode(SEQUENCE, &[&body, outer[1].raw, outer[2].raw]));
 }
 
@@ -206,8 +232,14 @@ fn parts_of_an_ocsp_answer() {
         encode(SEQUENCE, &[&id, b"\x80\0", &time])
     };
     let answer = |singles: &[u8], extensions: &[u8], certificates: &[u8]| {
-        let body = encode(SEQUENCE, &[&encode(0xa2, &[&hash]), &time, singles, extensions]);
-        let basic = encode(SEQUENCE, &[&body, &algorithm, b"\x03\x02\0\x07", certificates]);
+        let body = encode(
+            SEQUENCE,
+            &[&encode(0xa2, &[&hash]), &time, singles, extensions],
+        );
+        let basic = encode(
+            SEQUENCE,
+            &[&body, &algorithm, b"\x03\x02\0\x07", certificates],
+        );
         let kind = oid(&[0x2b, 6, 1, 5, 5, 7, 48, 1, 1]);
         let response = encode(SEQUENCE, &[&kind, &encode(OCTET_STRING, &[&basic])]);
         encode(SEQUENCE, &[b"\x0a\x01\0", &encode(0xa0, &[&response])])
@@ -216,7 +248,11 @@ fn parts_of_an_ocsp_answer() {
     let extensions = many(SEQUENCE, |number| extension(numbered_oid(number), b""));
     let sent = many(SEQUENCE, |_| b"\x30\0".to_vec());
     for answer in [
-        answer(&many(SEQUENCE, |number| single(&number.to_be_bytes())), b"", b""),
+        answer(
+            &many(SEQUENCE, |number| single(&number.to_be_bytes())),
+            b"",
+            b"",
+        ),
         answer(&encode(SEQUENCE, &[&single(&[0; 4 * MANY])]), b"", b""),
         answer(&empty, &encode(0xa1, &[&extensions]), b""),
         answer(&empty, b"", &encode(0xa0, &[&sent])),
@@ -238,8 +274,16 @@ fn keys_nodes_and_problems_of_a_deployment() {
     for number in 0..MANY / 4 {
         writeln!(unknown, "key-{number} = 1").unwrap();
         writeln!(twice, "[[node]]\nproduct = 'cucm'\naddress = 'a.a.test'").unwrap();
-        writeln!(nodes, "[[node]]\nproduct = 'cucm'\naddress = 'n{number}.a.test'").unwrap();
-        writeln!(waivers, "[[waiver]]\nrule = 'validity-expire'\nnode = 'n{number}'\nreason = 'r'").unwrap();
+        writeln!(
+            nodes,
+            "[[node]]\nproduct = 'cucm'\naddress = 'n{number}.a.test'"
+        )
+        .unwrap();
+        writeln!(
+            waivers,
+            "[[waiver]]\nrule = 'validity-expire'\nnode = 'n{number}'\nreason = 'r'"
+        )
+        .unwrap();
     }
     for text in [unknown, twice, nodes, waivers] {
         checks::deployment(text.as_bytes());
@@ -264,7 +308,9 @@ fn parts_of_evidence_and_of_reports() {
     };
     for (list, key) in [("nodes", "name"), ("findings", "id")] {
         let one = report[list][0].clone();
-        report[list] = (0..MANY / 10).map(|number| numbered(&one, key, number)).collect();
+        report[list] = (0..MANY / 10)
+            .map(|number| numbered(&one, key, number))
+            .collect();
     }
     checks::report(report.to_string().as_bytes());
 }

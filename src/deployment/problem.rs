@@ -186,7 +186,9 @@ mod tests {
     #[test]
     fn of_very_many_problems_the_first_are_drawn() {
         let text = "a\n".repeat(1000);
-        let problems: Vec<Problem> = (0..1000).map(|n| Problem::at(n * 2..n * 2 + 1, "wrong")).collect();
+        let problems: Vec<Problem> = (0..1000)
+            .map(|n| Problem::at(n * 2..n * 2 + 1, "wrong"))
+            .collect();
         let drawn = draw("cluster.toml", &text, &problems, false);
         assert_eq!(drawn.matches("error: wrong").count(), 100);
         assert!(drawn.ends_with("1000 problems in cluster.toml; the first 100 are shown\n"));

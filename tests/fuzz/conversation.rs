@@ -61,13 +61,21 @@ pub fn conversation(said: &[u8]) {
         collected_at: "2026-01-15T12:00:00Z".to_owned(),
     };
     let evidence = RUNTIME.block_on(async {
-        run(&[target], &limits, about, &mut |_| {}, std::future::pending()).await
+        run(
+            &[target],
+            &limits,
+            about,
+            &mut |_| {},
+            std::future::pending(),
+        )
+        .await
     });
     let seen = &evidence.observations[0];
     if let Some(silence) = &seen.silence {
         told(silence);
         assert!(!matches!(silence, Silence::TimedOut { .. }), "{silence:?}");
-        let own = matches!(silence, Silence::Handshake { reason } if reason.contains("please report it"));
+        let own =
+            matches!(silence, Silence::Handshake { reason } if reason.contains("please report it"));
         assert!(!own, "the visit panicked");
     }
     for digest in seen.presentations.iter().flat_map(|shown| &shown.chain) {

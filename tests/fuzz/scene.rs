@@ -93,7 +93,10 @@ pub fn evidence(bytes: &[u8]) -> Evidence {
         collected_at: "2026-01-15T12:00:00Z".to_owned(),
         complete: true,
         observations: observations(&pieces, &words),
-        certificates: pieces.iter().map(|der| filed(der)).collect::<BTreeMap<_, _>>(),
+        certificates: pieces
+            .iter()
+            .map(|der| filed(der))
+            .collect::<BTreeMap<_, _>>(),
         fetches: Vec::new(),
         dns: Vec::new(),
         uds: Vec::new(),
@@ -161,7 +164,11 @@ fn presentation(pieces: &[&[u8]], first: usize, words: &str) -> Presentation {
 
 /// Whatever a certificate's URL is, the next piece lies there.
 fn fetches(pieces: &[&[u8]], words: &str) -> Vec<Fetch> {
-    let decoded = || pieces.iter().filter_map(|der| Certificate::from_der(der).ok());
+    let decoded = || {
+        pieces
+            .iter()
+            .filter_map(|der| Certificate::from_der(der).ok())
+    };
     let mut bodies = pieces.iter().cycle();
     let mut fetch = |url: &String, request: Option<Vec<u8>>| Fetch {
         url: url.clone(),
