@@ -280,7 +280,7 @@ impl Deployment {
         let (file, problems) = schema::read(text)?;
         let mut faults = resolve::Faults(problems);
         let around = resolve::Surroundings {
-            text,
+            lines: problem::Lines::of(text),
             base,
             known_rules,
         };

@@ -136,8 +136,22 @@ impl<'a> Excerpt<'a> {
     }
 }
 
+/// Where the lines of a file end, for asking again and again.
+pub(super) struct Lines(Vec<usize>);
+
+impl Lines {
+    pub(super) fn of(text: &str) -> Self {
+        Self(text.match_indices('\n').map(|(place, _)| place).collect())
+    }
+
+    /// The line, from 1, that a byte is on.
+    pub(super) fn number(&self, offset: usize) -> usize {
+        1 + self.0.partition_point(|end| *end < offset)
+    }
+}
+
 /// The line, from 1, that a byte is on.
-pub(super) fn line_number(text: &str, offset: usize) -> usize {
+fn line_number(text: &str, offset: usize) -> usize {
     1 + text
         .get(..boundary(text, offset))
         .unwrap_or_default()

@@ -13,14 +13,15 @@ mod sharing;
 
 use std::path::{Path, PathBuf};
 
+use super::problem::Lines;
 use super::schema::{File, Text};
 use super::words::quote;
 use super::{Client, Deployment, Problem};
 
 /// What the file doesn't say itself.
 pub(super) struct Surroundings<'a> {
-    /// The text of the file.
-    pub text: &'a str,
+    /// The lines of the file.
+    pub lines: Lines,
     /// Where relative paths start.
     pub base: &'a Path,
     /// Names that a waiver may use.

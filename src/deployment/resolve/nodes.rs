@@ -9,7 +9,6 @@ use super::hosts::{self, Host};
 use super::services::{self, Conditions};
 use super::{Faults, Surroundings, domains, plain, references, releases};
 use crate::catalog::{Product, Release};
-use crate::deployment::problem::line_number;
 use crate::deployment::schema::{self, File, Text};
 use crate::deployment::words::quote;
 use crate::deployment::{Node, Problem};
@@ -23,7 +22,7 @@ pub(super) fn nodes(around: &Surroundings<'_>, file: &File, faults: &mut Faults)
     check_names(file, faults);
     let mut nodes = Vec::new();
     for written in file.node.iter().flatten() {
-        let line = line_number(around.text, written.span().start);
+        let line = around.lines.number(written.span().start);
         let node = node(
             written.get_ref(),
             default_release.as_ref(),

@@ -5,7 +5,6 @@ use toml::value::Datetime;
 
 use super::{Faults, Surroundings, fault, hosts, plain, services};
 use crate::catalog::Product;
-use crate::deployment::problem::line_number;
 use crate::deployment::schema::{self, File, Text};
 use crate::deployment::words::{all_of, choice, did_you_mean, quote};
 use crate::deployment::{Problem, Setting, SipTrunk, Waiver};
@@ -85,7 +84,7 @@ pub(super) fn settings(
 ) -> Vec<Setting> {
     let mut settings = Vec::new();
     for written in &file.setting {
-        let line = line_number(around.text, written.span().start);
+        let line = around.lines.number(written.span().start);
         let written = written.get_ref();
         let node = written.node.as_ref();
         if let Some(node) = node.and_then(|word| faults.keep(node_in(word, names))) {
@@ -108,7 +107,7 @@ pub(super) fn sip_trunks(
 ) -> Vec<SipTrunk> {
     let mut trunks = Vec::new();
     for written in &file.sip_trunk {
-        let line = line_number(around.text, written.span().start);
+        let line = around.lines.number(written.span().start);
         let written = written.get_ref();
         let to = written.to.as_ref();
         if let Some(to) = to.and_then(|word| faults.keep(trunk_end(word, names))) {
@@ -146,7 +145,7 @@ pub(super) fn waivers(
 ) -> Vec<Waiver> {
     let mut waivers = Vec::new();
     for written in &file.waiver {
-        let line = line_number(around.text, written.span().start);
+        let line = around.lines.number(written.span().start);
         let written = written.get_ref();
         let on_node = written.node.as_ref();
         let on_node = on_node.and_then(|word| faults.keep(node(word, names)));

@@ -3,13 +3,14 @@
 use toml::de::Error;
 
 use crate::deployment::Problem;
-use crate::deployment::problem::line_number;
+use crate::deployment::problem::Lines;
 
 /// One problem a line: what the parser finds after the first error of a line mostly follows from it.
 pub(super) fn problems(text: &str, errors: &[Error]) -> Vec<Problem> {
     let mut problems: Vec<Problem> = errors.iter().map(problem).collect();
     problems.sort_by_key(|problem| problem.span.start);
-    problems.dedup_by_key(|problem| line_number(text, problem.span.start));
+    let lines = Lines::of(text);
+    problems.dedup_by_key(|problem| lines.number(problem.span.start));
     problems
 }
 
