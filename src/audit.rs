@@ -15,13 +15,15 @@ pub mod waiver;
 #[cfg(test)]
 pub mod testing;
 
+use std::collections::HashMap;
+
 use crate::certificate::Digest;
 use crate::source::Citation;
 use effect::Effect;
 use fix::Fix;
 use rule::{Owner, Rule, Severity};
 
-pub use engine::run;
+pub use engine::{findings, run};
 pub use rule::Context;
 pub use summary::{ClientOutcome, Readiness, Summary, readiness_of};
 
@@ -32,8 +34,10 @@ pub struct Audit {
     pub at: i64,
     /// The rules that ran.
     pub rules: Vec<&'static Rule>,
-    /// One for each rule and subject (and name it looked for), those that hurt most first.
+    /// One for each rule and subject (and name it looked for), those that hurt most first; see [`findings`].
     pub judgements: Vec<Judgement>,
+    /// Places in `judgements` by the node's name.
+    by_node: HashMap<String, Vec<usize>>,
 }
 
 /// Rule, subject and what was said.
@@ -105,6 +109,32 @@ pub struct Waived {
     pub reason: String,
     /// The end of the last day on which it holds: unix seconds.
     pub expires: Option<i64>,
+}
+
+impl Audit {
+    fn new(at: i64, rules: Vec<&'static Rule>, judgements: Vec<Judgement>) -> Self {
+        let mut by_node: HashMap<String, Vec<usize>> = HashMap::new();
+        for (place, one) in judgements.iter().enumerate() {
+            if let Some(node) = one.place.node.as_deref() {
+                match by_node.get_mut(node) {
+                    Some(places) => places.push(place),
+                    None => drop(by_node.insert(node.to_owned(), vec![place])),
+                }
+            }
+        }
+        Self {
+            at,
+            rules,
+            judgements,
+            by_node,
+        }
+    }
+
+    /// The judgements about a node and its services, in their order.
+    pub fn of_node(&self, name: &str) -> impl Iterator<Item = &Judgement> {
+        let places = self.by_node.get(name).into_iter().flatten();
+        places.map(|place| &self.judgements[*place])
+    }
 }
 
 impl Judgement {

@@ -96,6 +96,11 @@ pub struct Certificate {
     pub self_signed: bool,
 }
 
+/// The subject's Name (DER) of a certificate whose frame can be cut, without decoding the rest.
+pub fn subject_of(der: &[u8]) -> Option<&[u8]> {
+    parts::split(der).ok().map(|parts| parts.subject.raw)
+}
+
 /// By which certificate an authorityKeyIdentifier names the issuer's key, besides the key's identifier.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct AuthorityCertificate {

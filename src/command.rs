@@ -13,6 +13,7 @@ mod explain;
 mod failure;
 mod fleet;
 mod inputs;
+mod interrupt;
 mod judge;
 mod man;
 mod outputs;
@@ -24,6 +25,7 @@ mod rules;
 mod scan;
 mod schema;
 mod terminal;
+mod unwritten;
 
 use crate::cli::{Cli, Command};
 
@@ -32,6 +34,7 @@ pub use terminal::complain;
 
 /// Runs a command and gives the exit status.
 pub fn run(cli: &Cli) -> Result<u8, Failure> {
+    interrupt::listen();
     let manner = &cli.manner;
     match &cli.command {
         Command::Scan(options) => scan::run(options, manner),

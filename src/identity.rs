@@ -103,8 +103,8 @@ pub fn find_xmpp_domain(
 /// assert!(!covers("*.acme.test", "acme.test"));
 /// ```
 pub fn covers(presented: &str, host: &str) -> bool {
-    let (presented, host) = (normalise(presented), normalise(host));
-    if presented == host {
+    let (presented, host) = (without_dot(presented), without_dot(host));
+    if presented.eq_ignore_ascii_case(host) {
         return !presented.is_empty();
     }
     let Some(parent) = presented.strip_prefix("*.") else {
@@ -112,7 +112,8 @@ pub fn covers(presented: &str, host: &str) -> bool {
     };
     match host.split_once('.') {
         Some((label, rest)) => {
-            !label.is_empty() && !parent.contains('*') && parent.contains('.') && rest == parent
+            let is_parent = rest.eq_ignore_ascii_case(parent);
+            !label.is_empty() && !parent.contains('*') && parent.contains('.') && is_parent
         }
         None => false,
     }
@@ -120,7 +121,11 @@ pub fn covers(presented: &str, host: &str) -> bool {
 
 /// Lower case, without a trailing dot.
 pub fn normalise(name: &str) -> String {
-    name.strip_suffix('.').unwrap_or(name).to_ascii_lowercase()
+    without_dot(name).to_ascii_lowercase()
+}
+
+fn without_dot(name: &str) -> &str {
+    name.strip_suffix('.').unwrap_or(name)
 }
 
 /// Every name that a certificate gives for its subject, for saying what was found: dNSNames, xmppAddrs, SRVNames, IP
@@ -170,10 +175,11 @@ pub fn is_short(host: &str) -> bool {
     !normalise(host).contains('.') && host.parse::<IpAddr>().is_err()
 }
 
-/// A JID that is only a domain, as xmppAddr of a server is (RFC 6120 section 13.7.1.4); a resource does not matter.
+/// A JID that is only a domain, as xmppAddr of a server is (RFC 6120 section 13.7.1.4); a resource does not matter. What has a
+/// local part ("user@") equals no domain.
 fn is_domain_jid(jid: &str, domain: &str) -> bool {
     let bare = jid.split('/').next().unwrap_or(jid);
-    !bare.contains('@') && !bare.is_empty() && normalise(bare) == normalise(domain)
+    normalise(bare) == normalise(domain)
 }
 
 fn is_srv_name(name: &str, domain: &str, service: XmppService) -> bool {

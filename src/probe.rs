@@ -4,6 +4,9 @@
 //! was presented or in a [`Silence`](crate::evidence::Silence). A target that presented an RSA certificate is asked once
 //! more for its ECDSA twin, and the other way round: at most two connections, one after the other, or two when the first
 //! handshake failed and the certificate is then read from a bare hello.
+//!
+//! All targets are asked once before any is asked for its twin, so that silent ones are found out early, and wait for their
+//! deadlines together while the others go on.
 
 mod alert;
 mod connect;
@@ -30,18 +33,21 @@ mod words;
 
 use std::collections::HashMap;
 use std::future::Future;
+use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
 
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::task::JoinSet;
 
 pub use limits::{ClientCertificateFault, Limits, client_certificate};
 pub use target::{Route, Target, plan};
 
 use crate::evidence::{Evidence, Observation};
+use provider::Offer;
 use record::Record;
 use resolve::Names;
+use shown::Shown;
 use visit::Sighting;
 
 /// What the evidence says about the run itself.
@@ -55,10 +61,23 @@ pub struct About {
 
 /// What all visits of a run share.
 struct Context {
+    targets: Vec<Target>,
     limits: Limits,
     names: Names,
     connections: Semaphore,
     per_node: HashMap<String, Semaphore>,
+}
+
+/// The right to one connection, until it is dropped.
+struct Turn<'c> {
+    _at_node: Option<SemaphorePermit<'c>>,
+    _among_all: Option<SemaphorePermit<'c>>,
+}
+
+/// What came of a question to the target at a place of the list.
+enum Answer {
+    First(usize, Sighting),
+    Twin(usize, Option<Shown>),
 }
 
 /// Visits every target and gives one observation for each, in their order. `progress` hears of each as it is finished.
@@ -74,13 +93,25 @@ pub async fn run(
     stop: impl Future<Output = ()>,
 ) -> Evidence {
     let mut record = Record::new(targets);
-    let mut visits = start(targets, limits);
+    let context = Arc::new(Context::new(targets, limits));
+    let mut questions = first_questions(&context);
     let mut stop = pin!(stop);
     let mut interrupted = false;
     while !interrupted {
         tokio::select! {
-            finished = visits.join_next() => match finished {
-                Some(Ok((index, sighting))) => progress(record.enter(index, sighting)),
+            answer = questions.join_next() => match answer {
+                Some(Ok(Answer::First(index, sighting))) => {
+                    let twin = sighting.twin();
+                    record.enter(index, sighting);
+                    match twin {
+                        Some(twin) => ask_for_twin(&mut questions, &context, index, twin),
+                        None => progress(record.finish(index)),
+                    }
+                }
+                Some(Ok(Answer::Twin(index, shown))) => {
+                    record.add(index, shown);
+                    progress(record.finish(index));
+                }
                 Some(Err(_)) => {} // A visit that panicked leaves its place empty, and `close` says so.
                 None => break,
             },
@@ -90,30 +121,41 @@ pub async fn run(
     record.close(about, interrupted)
 }
 
-/// Starts a task for each target. The tasks wait for their turn: first at their node, so that a node which hangs never
-/// holds more than its own share of the connections, then for one of all connections.
-fn start(targets: &[Target], limits: &Limits) -> JoinSet<(usize, Sighting)> {
-    let context = Arc::new(Context::new(targets, limits));
-    let mut visits = JoinSet::new();
-    for (index, target) in targets.iter().cloned().enumerate() {
-        let context = Arc::clone(&context);
-        visits.spawn(async move {
-            let _turn_at_node = match context.per_node.get(&target.node) {
-                Some(turns) => turns.acquire().await.ok(),
-                None => None,
-            };
-            let _turn = context.connections.acquire().await.ok();
+/// Starts a task for each target, which waits for its turn.
+fn first_questions(context: &Arc<Context>) -> JoinSet<Answer> {
+    let mut questions = JoinSet::new();
+    for index in 0..context.targets.len() {
+        let context = Arc::clone(context);
+        questions.spawn(async move {
+            let target = &context.targets[index];
+            let _turn = context.turn(target).await;
             // Boxed, so that a target that waits costs little memory.
-            (index, Box::pin(visit::visit(&target, &context)).await)
+            Answer::First(index, Box::pin(visit::first(target, &context)).await)
         });
     }
-    visits
+    questions
+}
+
+fn ask_for_twin(
+    questions: &mut JoinSet<Answer>,
+    context: &Arc<Context>,
+    index: usize,
+    (address, offer): (SocketAddr, Offer),
+) {
+    let context = Arc::clone(context);
+    questions.spawn(async move {
+        let target = &context.targets[index];
+        let _turn = context.turn(target).await;
+        let twin = Box::pin(visit::twin(target, &context, address, offer));
+        Answer::Twin(index, twin.await)
+    });
 }
 
 impl Context {
     fn new(targets: &[Target], limits: &Limits) -> Self {
         let turns = || Semaphore::new(limits.per_node.max(1));
         Self {
+            targets: targets.to_vec(),
             limits: limits.clone(),
             names: Names::new(limits.dns_server, limits.timeout),
             connections: Semaphore::new(limits.concurrency.max(1)),
@@ -121,6 +163,19 @@ impl Context {
                 .iter()
                 .map(|target| (target.node.clone(), turns()))
                 .collect(),
+        }
+    }
+
+    /// Waits for a connection: first for one of the node's, so that a node which hangs never holds more than its own share,
+    /// then for one of all. Who asked first is served first.
+    async fn turn(&self, target: &Target) -> Turn<'_> {
+        let at_node = match self.per_node.get(&target.node) {
+            Some(turns) => turns.acquire().await.ok(),
+            None => None,
+        };
+        Turn {
+            _at_node: at_node,
+            _among_all: self.connections.acquire().await.ok(),
         }
     }
 }

@@ -68,6 +68,11 @@ pub trait Format: Sync {
     /// Writes the report.
     fn write(&self, report: &Report<'_>, page: Page, sink: &mut dyn Write) -> io::Result<()>;
 
+    /// Whether it tells of what passed, or counts it, also where not all is shown: then the audit has to keep it.
+    fn tells_of_passes(&self) -> bool {
+        false
+    }
+
     /// Whether reports of several deployments can stand in one file.
     fn holds_several(&self) -> bool {
         false

@@ -138,13 +138,21 @@ mod tests {
     use std::fs;
     use std::path::PathBuf;
 
-    use super::RULES;
+    use super::{RULES, named};
     use crate::audit::rule::Rule;
 
     /// `src/rules/validity/expired.rs` for validity-expired.
     fn file(rule: &Rule) -> PathBuf {
         let (family, rest) = rule.id.split_once('-').unwrap();
         PathBuf::from(format!("src/rules/{family}/{}.rs", rest.replace('-', "_")))
+    }
+
+    #[test]
+    fn a_rule_is_found_by_its_name() {
+        for rule in RULES {
+            assert_eq!(named(rule.id).map(|found| found.id), Some(rule.id));
+        }
+        assert!(named("validity").is_none());
     }
 
     #[test]

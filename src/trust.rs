@@ -4,6 +4,7 @@
 mod faults;
 mod links;
 mod oracle;
+mod paths;
 mod public;
 pub mod revocation;
 mod search;
@@ -14,6 +15,7 @@ use std::sync::Arc;
 use crate::certificate::Certificate;
 
 pub use links::{Issued, links};
+pub use paths::Paths;
 pub use public::{Lineage, lineage, public_standing};
 pub use store::{Collected, DeviceTrust, system_roots};
 
@@ -139,16 +141,12 @@ pub enum Broken {
 impl DeviceTrust {
     /// Builds the path of `leaf`, which came with `sent`, as of the moment `at` (unix seconds).
     pub fn path(&self, leaf: &Arc<Certificate>, sent: &[Arc<Certificate>], at: i64) -> Path {
-        let found = search::search(self, leaf, sent, at);
-        let sound = matches!(&found, Ok(path) if path.faults.is_empty());
-        if !sound && self.is_installed(leaf) {
-            return Path::Pinned;
-        }
-        match found {
-            Ok(anchored) => Path::Anchored(oracle::confirm(leaf, anchored, at)),
-            Err(_) if leaf.self_signed => Path::SelfSigned,
-            Err(broken) => Path::Broken(broken),
-        }
+        self.paths(at).build(leaf, sent)
+    }
+
+    /// Builds many paths, as of the moment `at` (unix seconds).
+    pub fn paths(&self, at: i64) -> Paths<'_> {
+        Paths::new(self, at)
     }
 }
 

@@ -233,6 +233,21 @@ fn nothing_is_left_to_be_done_later() {
 }
 
 #[test]
+fn the_wall_clock_is_read_in_one_place() {
+    for source in sources() {
+        let product = source.product();
+        let reads = product.matches("SystemTime::now").count()
+            + product.matches("UtcDateTime::now").count();
+        let may = source.path.ends_with("command/collect.rs");
+        assert!(
+            reads <= usize::from(may),
+            "{} reads the clock: take the moment as an argument; deadlines are of `Instant`",
+            source.path.display()
+        );
+    }
+}
+
+#[test]
 fn the_top_level_holds_just_what_the_design_names() {
     let allowed = [
         "Cargo.toml",

@@ -225,7 +225,7 @@ fn the_pipelines_that_readme_shows_write_what_their_servers_take() {
     let section = section.split("\n### ").next().unwrap();
     let commands: Vec<&str> = section
         .match_indices("certaudit scan ")
-        .map(|(at, _)| section[at..].split(['\n', '\'']).next().unwrap())
+        .map(|(at, _)| section[at..].split(['\n', '\'', '|', '>']).next().unwrap())
         .collect();
     assert!(commands.len() >= 3, "{commands:?}");
     let (mut logs, mut suites) = (0, 0);

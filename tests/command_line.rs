@@ -80,7 +80,7 @@ fn a_missing_file_says_how_to_get_one() {
 fn files_that_are_no_deployment_are_refused() {
     let folder = folder_with("latin.toml", b"name = \"caf\xe9\"");
     assert_refused(&folder, &["scan", "latin.toml"], &["latin.toml", "UTF-8"]);
-    assert_refused(&folder, &["scan", "."], &["directory"]);
+    assert_refused(&folder, &["scan", "."], &["latin.toml", "UTF-8"]);
     let folder = folder_with("cluster.toml", b"");
     assert_refused(
         &folder,

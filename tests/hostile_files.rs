@@ -135,7 +135,7 @@ fn a_gibibyte_is_refused_without_being_read() {
     let folder = folder();
     let file = File::create(folder.path().join("BAD")).unwrap();
     file.set_len(1 << 30).unwrap();
-    refused_everywhere(&folder, &["larger than", "not UTF-8"]);
+    refused_everywhere(&folder, &["larger than", "not UTF-8", "line 1, column 1"]);
 }
 
 #[test]

@@ -4,13 +4,10 @@
 mod support;
 
 use std::fs;
-use std::net::TcpListener;
-use std::process::{Command, Output, Stdio};
-use std::time::{Duration, Instant};
+use std::process::Output;
 
 use serde_json::Value;
-use support::site::{Site, command};
-use tempfile::TempDir;
+use support::site::Site;
 
 fn json(bytes: &[u8]) -> Value {
     serde_json::from_slice(bytes)
@@ -171,75 +168,6 @@ fn a_report_that_cannot_be_written_fails_before_the_scan() {
         stderr(&output).contains("no/such/folder/report.json"),
         "{}",
         stderr(&output)
-    );
-}
-
-/// A port that accepts connections and never says a word.
-fn silent_site(services: usize) -> (TempDir, Vec<TcpListener>) {
-    let folder = tempfile::tempdir().unwrap();
-    let mut listeners = Vec::new();
-    let mut text = "name = \"Silence\"\ndomain = \"acme.test\"\n[trust]\nsystem = false\n[probe]\ntimeout = \"30s\"\n".to_owned();
-    for number in 0..services {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let connect = listener.local_addr().unwrap();
-        listeners.push(listener);
-        text += &format!(
-            "[[node]]\nproduct = \"cucm\"\naddress = \"cucm{number}.acme.test\"\n\
-             services = [{{ service = \"tomcat\", connect = \"{connect}\" }}]\n"
-        );
-    }
-    fs::write(folder.path().join("cluster.toml"), text).unwrap();
-    (folder, listeners)
-}
-
-#[cfg(unix)]
-#[test]
-fn an_interrupted_scan_reports_what_was_seen() {
-    let (folder, _listeners) = silent_site(3);
-    let mut scan = command(
-        folder.path(),
-        &["scan", "-f", "json", "--record", "evidence.json"],
-    );
-    let child = scan
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    std::thread::sleep(Duration::from_millis(700));
-    let start = Instant::now();
-    let interrupt = Command::new("sh")
-        .args(["-c", &format!("kill -INT {}", child.id())])
-        .status()
-        .unwrap();
-    assert!(interrupt.success());
-    let output = child.wait_with_output().unwrap();
-    assert!(
-        start.elapsed() < Duration::from_secs(10),
-        "an interrupt ends the scan at once"
-    );
-    assert_eq!(output.status.code(), Some(3), "{}", stderr(&output));
-    let report = json(&output.stdout);
-    assert_eq!(
-        (&report["complete"], &report["verdict"]),
-        (&Value::Bool(false), &Value::from("unknown"))
-    );
-    assert!(folder.path().join("evidence.json").exists());
-}
-
-#[test]
-fn a_reader_that_goes_away_is_no_failure() {
-    let site = Site::start();
-    let mut scan = command(site.folder.path(), &["rules"]);
-    let mut child = scan
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    drop(child.stdout.take());
-    let output = child.wait_with_output().unwrap();
-    assert_eq!(
-        (output.status.code(), stderr(&output)),
-        (Some(0), String::new())
     );
 }
 

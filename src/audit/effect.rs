@@ -158,39 +158,56 @@ impl Impact {
     }
 }
 
-/// Who of the audience is hit, and how, in this deployment: the platforms that sign in, strict clients (FIPS, Common
-/// Criteria, RejectAndNotify: a prompt becomes a refusal), MRA and federation only where there are any.
-pub fn effects(impact: &Impact, audience: Audience, deployment: &Deployment) -> Vec<Effect> {
-    let outside = audience.jabber_outside && deployment.mra.is_some();
-    let mut effects = Vec::new();
-    if audience.jabber || outside {
-        for client in &deployment.clients {
-            effects.push(Effect {
-                who: Who::Client(*client),
-                outcome: strict(impact.on(*client), deployment),
-            });
+/// Who there is to be hit in a deployment: the platforms that sign in, strict clients (FIPS, Common Criteria,
+/// RejectAndNotify: a prompt becomes a refusal), MRA and federation only where there are any.
+pub struct Parties<'a> {
+    deployment: &'a Deployment,
+    expressway: bool,
+}
+
+impl<'a> Parties<'a> {
+    /// Those of a deployment.
+    pub fn of(deployment: &'a Deployment) -> Self {
+        Self {
+            deployment,
+            expressway: deployment.mra.is_some() && expressway_verifies(deployment),
         }
     }
-    if audience.expressway && deployment.mra.is_some() && expressway_verifies(deployment) {
-        effects.push(Effect {
-            who: Who::Expressway,
-            outcome: impact.expressway,
-        });
+
+    /// Who of the audience is hit, and how.
+    pub fn hit(&self, impact: &Impact, audience: Audience) -> Vec<Effect> {
+        let deployment = self.deployment;
+        let outside = audience.jabber_outside && deployment.mra.is_some();
+        let mut effects = Vec::new();
+        if audience.jabber || outside {
+            for client in &deployment.clients {
+                effects.push(Effect {
+                    who: Who::Client(*client),
+                    outcome: strict(impact.on(*client), deployment),
+                });
+            }
+        }
+        if audience.expressway && self.expressway {
+            effects.push(Effect {
+                who: Who::Expressway,
+                outcome: impact.expressway,
+            });
+        }
+        if audience.federation && deployment.federation.is_some() {
+            effects.push(Effect {
+                who: Who::Federation,
+                outcome: impact.federation,
+            });
+        }
+        if audience.servers {
+            effects.push(Effect {
+                who: Who::Servers,
+                outcome: impact.servers,
+            });
+        }
+        effects.retain(|effect| effect.outcome != Outcome::Trusted);
+        effects
     }
-    if audience.federation && deployment.federation.is_some() {
-        effects.push(Effect {
-            who: Who::Federation,
-            outcome: impact.federation,
-        });
-    }
-    if audience.servers {
-        effects.push(Effect {
-            who: Who::Servers,
-            outcome: impact.servers,
-        });
-    }
-    effects.retain(|effect| effect.outcome != Outcome::Trusted);
-    effects
 }
 
 fn strict(outcome: Outcome, deployment: &Deployment) -> Outcome {

@@ -1,24 +1,42 @@
 //! The loop: every rule on every subject it takes.
 
+mod enter;
 mod order;
 mod spot;
 
+use std::collections::HashSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use super::effect::{Effect, effects};
+use super::effect::Parties;
 use super::estate::{ChainView, Estate, NodeView, ServiceView};
-use super::fix::Fix;
 use super::request::RequestView;
 use super::rule::{Check, Rule};
 use super::subject::{
     ChainSubject, LeafSubject, NodeSubject, RequestSubject, ServiceSubject, WaiverSubject,
 };
-use super::verdict::{Seen, Verdict};
-use super::{Audit, Context, Judgement, Status, waiver};
-use spot::{Spot, citations, fingerprint};
+use super::verdict::Verdict;
+use super::waiver::Waivers;
+use super::{Audit, Context, Judgement};
+use crate::catalog::Audience;
+use spot::Spot;
 
 /// Judges an estate by `rules`, in their order.
 pub fn run(rules: &[&'static Rule], estate: &Estate<'_>, context: &Context) -> Audit {
+    judge(rules, estate, context, true)
+}
+
+/// The same without what passed, what did not apply, and what is unknown only because a service showed nothing (unless a
+/// waiver accepts it): a report lists these only when it is asked for all, and they are many times the rest.
+pub fn findings(rules: &[&'static Rule], estate: &Estate<'_>, context: &Context) -> Audit {
+    judge(rules, estate, context, false)
+}
+
+fn judge(
+    rules: &[&'static Rule],
+    estate: &Estate<'_>,
+    context: &Context,
+    keeps_all: bool,
+) -> Audit {
     let rules: Vec<&'static Rule> = rules
         .iter()
         .copied()
@@ -28,22 +46,22 @@ pub fn run(rules: &[&'static Rule], estate: &Estate<'_>, context: &Context) -> A
         rules: &rules,
         estate,
         context,
+        keeps_all,
+        everybody: spot::everybody(estate),
+        parties: Parties::of(estate.deployment),
+        waivers: Waivers::of(&estate.deployment.waivers, context),
         judgements: Vec::new(),
     };
     for rule in &rules {
         engine.judge(rule);
     }
-    let matched = waiver::apply(&estate.deployment.waivers, context, &mut engine.judgements);
+    // What is said of waivers, no waiver accepts.
+    let waivers = std::mem::replace(&mut engine.waivers, Waivers::of(&[], context));
     for rule in &rules {
-        engine.judge_waivers(rule, &matched);
+        engine.judge_waivers(rule, &waivers);
     }
-    let mut judgements = engine.judgements;
-    order::sort(&mut judgements, &rules, estate);
-    Audit {
-        at: context.at,
-        rules,
-        judgements,
-    }
+    let judgements = order::sorted(engine.judgements, &rules, estate);
+    Audit::new(context.at, rules, judgements)
 }
 
 /// Rules about requests run where there are any; where there is nothing else, only they do.
@@ -59,6 +77,11 @@ struct Engine<'a> {
     rules: &'a [&'static Rule],
     estate: &'a Estate<'a>,
     context: &'a Context,
+    keeps_all: bool,
+    /// Who connects to any node.
+    everybody: Audience,
+    parties: Parties<'a>,
+    waivers: Waivers<'a>,
     judgements: Vec<Judgement>,
 }
 
@@ -131,19 +154,16 @@ impl<'a> Engine<'a> {
         }
     }
 
-    fn judge_waivers(&mut self, rule: &'static Rule, matched: &[usize]) {
+    fn judge_waivers(&mut self, rule: &'static Rule, waivers: &Waivers<'_>) {
         let Check::Waiver(check) = rule.check else {
             return;
         };
-        for (waiver, matched) in self.estate.deployment.waivers.iter().zip(matched) {
-            if !self.rules.iter().any(|ran| ran.id == waiver.rule) {
-                continue;
+        let ran: HashSet<&str> = self.rules.iter().map(|rule| rule.id).collect();
+        for (waiver, matched) in waivers.counted() {
+            if ran.contains(&*waiver.rule) {
+                let subject = WaiverSubject { waiver, matched };
+                self.ask(rule, Spot::default(), |_, context| check(&subject, context));
             }
-            let subject = WaiverSubject {
-                waiver,
-                matched: *matched,
-            };
-            self.ask(rule, Spot::default(), |_, context| check(&subject, context));
         }
     }
 
@@ -208,6 +228,9 @@ impl<'a> Engine<'a> {
         node: &'a NodeView<'a>,
         service: &'a ServiceView<'a>,
     ) {
+        if !self.keeps_silence_of(rule) {
+            return;
+        }
         let why = service.detail().unwrap_or_default();
         let spot = Spot {
             node: Some(node),
@@ -217,7 +240,12 @@ impl<'a> Engine<'a> {
         let verdict = Verdict::Unknown(format!("no certificate was seen: {why}"));
         let mut judgement = self.judgement(rule, spot, verdict);
         judgement.follows_silence = true;
-        self.judgements.push(judgement);
+        self.enter(judgement);
+    }
+
+    /// Whether a judgement that follows from silence may be kept: a waiver may name it.
+    fn keeps_silence_of(&self, rule: &Rule) -> bool {
+        self.keeps_all || self.waivers.name(rule)
     }
 
     fn ask(
@@ -230,61 +258,6 @@ impl<'a> Engine<'a> {
         let verdict = asked.unwrap_or_else(|_| {
             Verdict::unknown("the check itself failed, which is a fault of certaudit; please report it with the evidence")
         });
-        for single in verdict.flatten() {
-            let (spot, single) = self.at_node(spot, single);
-            let judgement = self.judgement(rule, spot, single);
-            self.judgements.push(judgement);
-        }
-    }
-
-    /// Where a single verdict belongs: to the node that it names, when it does.
-    fn at_node(&self, spot: Spot<'a>, single: Verdict) -> (Spot<'a>, Verdict) {
-        let Verdict::OfNode(name, verdict) = single else {
-            return (spot, single);
-        };
-        let node = self.estate.node(&name).or(spot.node);
-        (Spot { node, ..spot }, *verdict)
-    }
-
-    fn judgement(&self, rule: &'static Rule, spot: Spot<'a>, verdict: Verdict) -> Judgement {
-        let (status, seen) = match verdict {
-            Verdict::Fail(seen) => (Status::Fail, seen),
-            Verdict::Unknown(why) => (Status::Unknown, Seen::new(why)),
-            Verdict::NotApplicable(why) => (Status::NotApplicable, Seen::new(why)),
-            Verdict::Pass | Verdict::Each(_) | Verdict::OfNode(..) => (Status::Pass, Seen::new("")),
-        };
-        let place = spot.place();
-        let fix = if status == Status::Fail {
-            spot.fix(rule, &seen)
-        } else {
-            Fix::default()
-        };
-        Judgement {
-            id: fingerprint(rule, &place, spot.chain, seen.expected.as_deref()),
-            rule,
-            line: seen.line.or(spot.node.map(|view| view.node.line)),
-            status,
-            severity: seen.severity.unwrap_or(rule.severity),
-            owner: spot.owner(rule),
-            effects: self.effects(rule, &seen, status, spot),
-            citations: citations(rule, &fix),
-            place,
-            message: seen.message,
-            expected: seen.expected,
-            found: seen.found,
-            fix,
-            waived: None,
-            follows_silence: status == Status::Unknown && spot.is_silent(),
-        }
-    }
-
-    fn effects(&self, rule: &Rule, seen: &Seen, status: Status, spot: Spot<'a>) -> Vec<Effect> {
-        let impact = seen.impact.unwrap_or(rule.impact);
-        let audience = spot.audience(self.estate);
-        match status {
-            Status::Fail => effects(&impact, audience, self.estate.deployment),
-            Status::Unknown => effects(&impact.in_doubt(), audience, self.estate.deployment),
-            Status::NotApplicable | Status::Pass => Vec::new(),
-        }
+        self.take(rule, spot, verdict);
     }
 }

@@ -4,8 +4,10 @@
 mod dns;
 mod join;
 mod revocation;
+mod shared;
 
-use std::collections::BTreeMap;
+use std::any::Any;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use super::request::RequestView;
@@ -16,6 +18,7 @@ use crate::trust::{DeviceTrust, Lineage, Path};
 
 pub use dns::{Dns, Resolution, Services};
 pub use revocation::{Revocation, Source, SourceKind, SourceState};
+use shared::Shared;
 
 /// A certificate, or the bytes that should have been one. Shared by all services that presented it.
 pub type Parsed = Result<Arc<Certificate>, Arc<Malformed>>;
@@ -41,6 +44,11 @@ pub struct Estate<'a> {
     pub redacted: Option<&'a Redaction>,
     /// False when the evidence is of an interrupted run.
     pub complete: bool,
+    /// Where each node stands in `nodes`, by its name.
+    places: HashMap<&'a str, usize>,
+    /// Where the first request of each node stands in `requests`, by the node's name.
+    request_places: HashMap<String, usize>,
+    shared: Shared,
 }
 
 /// A node with what its services showed.
@@ -112,18 +120,34 @@ impl<'a> Estate<'a> {
     /// The same with signing requests to judge.
     #[must_use]
     pub fn with_requests(mut self, requests: Vec<RequestView>) -> Self {
+        for (place, view) in requests.iter().enumerate() {
+            self.request_places
+                .entry(view.node.clone())
+                .or_insert(place);
+        }
         self.requests = requests;
         self
     }
 
     /// The signing request that a node stands for.
     pub fn request_of(&self, node: &Node) -> Option<&RequestView> {
-        self.requests.iter().find(|view| view.node == node.name)
+        self.requests.get(*self.request_places.get(&node.name)?)
     }
 
     /// The node of that name.
     pub fn node(&self, name: &str) -> Option<&NodeView<'a>> {
-        self.nodes.iter().find(|view| view.node.name == name)
+        self.nodes.get(self.place_of(name)?)
+    }
+
+    /// Where the node of that name stands in the deployment file.
+    pub fn place_of(&self, name: &str) -> Option<usize> {
+        self.places.get(name).copied()
+    }
+
+    /// What `work` gives, done once for each type that it gives, however many subjects ask: indexes over all nodes, and
+    /// facts about the deployment.
+    pub fn once<T: Any + Send + Sync>(&self, work: impl FnOnce() -> T) -> Arc<T> {
+        self.shared.once(work)
     }
 }
 

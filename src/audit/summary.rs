@@ -119,11 +119,7 @@ impl Summary {
 impl Audit {
     /// Whether a node is ready, by its own findings.
     pub fn node_readiness(&self, view: &NodeView<'_>) -> Readiness {
-        let own = self
-            .judgements
-            .iter()
-            .filter(|one| one.place.node.as_deref() == Some(&*view.node.name));
-        readiness(own, is_missing(view))
+        readiness(self.of_node(&view.node.name), is_missing(view))
     }
 
     /// The same of every node, in the estate's order, in one pass over the judgements.

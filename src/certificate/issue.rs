@@ -41,10 +41,14 @@ pub fn ec_key() -> Result<Key, rcgen::Error> {
 }
 
 impl Authority {
-    /// A root CA, valid for ten years around `at` (unix seconds).
+    /// A root CA with a P-256 key, valid for ten years around `at` (unix seconds).
     pub fn root(name: &str, at: i64) -> Result<Self, rcgen::Error> {
+        Self::root_with(name, at, ec_key()?)
+    }
+
+    /// The same with another key.
+    pub fn root_with(name: &str, at: i64, key: Key) -> Result<Self, rcgen::Error> {
         let params = authority_params(name, at)?;
-        let key = ec_key()?;
         let der = params.self_signed(key.as_ref())?.der().to_vec();
         Ok(Self {
             params,
@@ -52,10 +56,14 @@ impl Authority {
         })
     }
 
-    /// An intermediate CA below this one.
+    /// An intermediate CA with a P-256 key below this one.
     pub fn intermediate(&self, name: &str, at: i64) -> Result<Self, rcgen::Error> {
+        self.intermediate_with(name, at, ec_key()?)
+    }
+
+    /// The same with another key.
+    pub fn intermediate_with(&self, name: &str, at: i64, key: Key) -> Result<Self, rcgen::Error> {
         let params = authority_params(name, at)?;
-        let key = ec_key()?;
         let der = params
             .signed_by(key.as_ref(), &self.issuer())?
             .der()

@@ -88,6 +88,12 @@ impl Certificate {
         self.is_signed_with(&issuer.spki)
     }
 
+    /// What is signed, and the signature over it; `None` when the bytes were changed since.
+    pub fn signed_content(&self) -> Option<(&[u8], &[u8])> {
+        let parts = parts::split(&self.der).ok()?;
+        Some((parts.to_be_signed, parts.signature))
+    }
+
     /// The same with the issuer's SubjectPublicKeyInfo (DER).
     pub fn is_signed_with(&self, spki: &[u8]) -> Result<(), SignatureFault> {
         let parts = parts::split(&self.der).map_err(|_| SignatureFault::Unsupported)?;

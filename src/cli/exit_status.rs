@@ -10,7 +10,7 @@ const JUDGED: &[(u8, &str)] = &[
     (1, "at least one finding at or above --fail-on"),
     (
         2,
-        "could not start: bad usage, bad deployment file, unreadable input",
+        "could not start: bad usage, bad deployment file, unreadable input; or an output could not be written",
     ),
     (
         3,
@@ -21,7 +21,7 @@ const COLLECTED: &[(u8, &str)] = &[
     (0, "the evidence was collected, whatever it shows"),
     (
         2,
-        "could not start: bad usage, bad deployment file, unreadable input, a place that cannot be written to",
+        "could not start: bad usage, bad deployment file, unreadable input; or the evidence could not be written",
     ),
     (3, "interrupted: the file holds what was seen until then"),
 ];

@@ -1,15 +1,18 @@
-//! Running the probe: a runtime, a progress bar on a terminal, and Ctrl-C.
+//! Running the probe: a runtime, a progress bar on a terminal, and an end when somebody interrupts.
 
 use std::io::{self, IsTerminal as _};
+use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use futures_util::future::join_all;
 use indicatif::{ProgressBar, ProgressStyle};
+use rustls::sign::CertifiedKey;
 use tokio::runtime::Runtime;
 use tokio::sync::watch;
 
 use super::Failure;
 use super::inputs::bytes;
+use super::interrupt;
 use super::terminal::remark;
 use crate::certificate::Certificate;
 use crate::cli::Manner;
@@ -23,6 +26,8 @@ use crate::text::escape;
 use crate::trust::DeviceTrust;
 use crate::trust::revocation::ocsp_request;
 
+/// Files that are open besides the connections: reports and their drafts, the runtime's own, a terminal, look-ups in DNS.
+const OTHER_FILES: usize = 48;
 /// PEM chains and keys are a few KiB.
 const CLIENT_CERTIFICATE_LIMIT: u64 = 1 << 20;
 
@@ -39,7 +44,7 @@ pub(super) struct Network {
 pub(super) type Wanted<'a> = (&'a Deployment, &'a DeviceTrust);
 
 impl Network {
-    /// Starts it, and listens for Ctrl-C.
+    /// Starts it. Until it is dropped, the first Ctrl-C only ends the asking.
     pub(super) fn start() -> Result<Self, Failure> {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
@@ -47,15 +52,9 @@ impl Network {
         let runtime = runtime.map_err(|error| {
             Failure::System(format!("cannot start the network runtime: {error}"))
         })?;
-        let (stopped, stop) = watch::channel(false);
-        runtime.spawn(async move {
-            interrupted().await;
-            // Nobody is left to hear of it when the run is over.
-            let _ = stopped.send(true);
-        });
         Ok(Self {
             runtime: Some(runtime),
-            stop,
+            stop: interrupt::stop(),
         })
     }
 
@@ -195,8 +194,27 @@ fn fetch_limits(deployment: &Deployment) -> Result<FetchLimits, Failure> {
 }
 
 fn limits(deployment: &Deployment) -> Result<Limits, Failure> {
+    let limits = Limits::of(deployment, loaded_certificate(deployment)?);
+    Ok(Limits {
+        concurrency: connections_at_once(limits.concurrency),
+        ..limits
+    })
+}
+
+/// As many as are wanted, or as many as the system gives files for: a connection that waits for a file would spend its
+/// deadline on it.
+fn connections_at_once(wanted: usize) -> usize {
+    let needed = u64::try_from(wanted + OTHER_FILES).unwrap_or(u64::MAX);
+    // Where the limit cannot be learnt, the probe waits for files to be closed.
+    let allowed = rlimit::increase_nofile_limit(needed).unwrap_or(needed);
+    let allowed = usize::try_from(allowed).unwrap_or(usize::MAX);
+    wanted.min(allowed.saturating_sub(OTHER_FILES)).max(1)
+}
+
+/// The client certificate of the deployment file, when it has one.
+fn loaded_certificate(deployment: &Deployment) -> Result<Option<Arc<CertifiedKey>>, Failure> {
     let Some(files) = &deployment.probe.client_certificate else {
-        return Ok(Limits::of(deployment, None));
+        return Ok(None);
     };
     let chain = bytes(&files.chain, CLIENT_CERTIFICATE_LIMIT)?;
     let key = bytes(&files.key, CLIENT_CERTIFICATE_LIMIT)?;
@@ -204,7 +222,7 @@ fn limits(deployment: &Deployment) -> Result<Limits, Failure> {
         path: files.chain.clone(),
         reason: fault.to_string(),
     })?;
-    Ok(Limits::of(deployment, Some(loaded)))
+    Ok(Some(loaded))
 }
 
 fn progress_bar(manner: &Manner, services: usize) -> ProgressBar {
@@ -226,27 +244,5 @@ fn advance(bar: &ProgressBar, manner: &Manner, seen: &Observation) {
         let what = what.map_or_else(|| "examined".to_owned(), ToString::to_string);
         let (node, service, port) = (escape(&seen.node), &seen.service, seen.port);
         remark(manner, &format!("{node} {service} ({port}): {what}"));
-    }
-}
-
-/// Ctrl-C, or a polite request to end.
-async fn interrupted() {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
-            tokio::select! {
-                _ = terminate.recv() => {}
-                () = ctrl_c() => {}
-            }
-            return;
-        }
-    }
-    ctrl_c().await;
-}
-
-async fn ctrl_c() {
-    if tokio::signal::ctrl_c().await.is_err() {
-        std::future::pending::<()>().await;
     }
 }

@@ -35,7 +35,15 @@ pub enum Failure {
     /// Standard output cannot be written to.
     #[error("cannot write the report to standard output: {0}")]
     Output(std::io::Error),
+    /// Several outputs could not be written; all others were.
+    #[error("{}", in_lines(.0))]
+    Several(Vec<Failure>),
     /// Something about the system.
     #[error("{0}")]
     System(String),
+}
+
+fn in_lines(failures: &[Failure]) -> String {
+    let lines: Vec<String> = failures.iter().map(Failure::to_string).collect();
+    lines.join("\n")
 }

@@ -80,7 +80,7 @@ fn folder(path: &Path) -> Result<Vec<PathBuf>, Failure> {
     }
     if found.is_empty() {
         return Err(unreadable(
-            "this folder holds no deployment file (*.toml)".to_owned(),
+            "it is a directory without a deployment file (*.toml)".to_owned(),
         ));
     }
     found.sort();

@@ -86,7 +86,7 @@ pub(super) fn trust(files: &TrustFiles) -> Result<(DeviceTrust, Vec<String>), Fa
                 .map(|problem| format!("this machine's trust store: {problem}")),
         );
         for der in &store.certificates {
-            if let Err(malformed) = trust.add_root(der) {
+            if let Err(malformed) = trust.add_root_of_store(der) {
                 remarks.push(format!(
                     "this machine's trust store: a root cannot be decoded: {malformed}"
                 ));

@@ -1,21 +1,25 @@
 //! Writing files: beside their place first, renamed when whole, so that no half-written report is ever seen. A path that
 //! ends in `.zst` is compressed.
 
+use std::ffi::OsStr;
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufWriter, IntoInnerError, Write};
 use std::path::{Path, PathBuf};
 
-use super::Failure;
+use super::{Failure, interrupt};
 
 /// Fast, and small enough: what is written is text that repeats itself.
 const ZSTD_LEVEL: i32 = 3;
+/// Drafts of one name that killed runs may have left.
+const MOST_LEFT_BEHIND: u32 = 1000;
 
 /// A file that appears under its name only when it is finished. Many may be open at once: it holds no file descriptor
 /// until it is written.
 #[derive(Debug)]
 pub(super) struct Draft {
     path: PathBuf,
-    beside: PathBuf,
+    /// Where it is written first; `None` for a device or a pipe, which is written as it is.
+    beside: Option<PathBuf>,
 }
 
 /// A draft that is being written.
@@ -38,16 +42,14 @@ impl Draft {
         if path.is_dir() {
             return Err(unwritable(path, &"it is a directory"));
         }
-        let beside = path.with_file_name(format!(
-            ".{}.{}.tmp",
-            name.to_string_lossy(),
-            std::process::id()
-        ));
-        let created = OpenOptions::new()
-            .write(true)
-            .create_new(true)
-            .open(&beside);
-        created.map_err(|error| unwritable(path, &error))?;
+        // /dev/null and /dev/stdout must stay what they are.
+        let special =
+            path.starts_with("/dev") || path.metadata().is_ok_and(|found| !found.is_file());
+        let beside = if special {
+            None
+        } else {
+            Some(begin(path, name).map_err(|error| unwritable(path, &error))?)
+        };
         Ok(Self {
             path: path.to_owned(),
             beside,
@@ -63,9 +65,22 @@ impl Draft {
         Self::create(path)
     }
 
+    /// The same for a file that is nobody else's business.
+    pub(super) fn create_private(path: &Path) -> Result<Self, Failure> {
+        let draft = Self::create(path)?;
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            let private = fs::Permissions::from_mode(0o600);
+            fs::set_permissions(draft.place(), private)
+                .map_err(|error| unwritable(path, &error))?;
+        }
+        Ok(draft)
+    }
+
     /// Begins to write it.
     pub(super) fn start(self) -> Result<Pen, Failure> {
-        let opened = OpenOptions::new().write(true).open(&self.beside);
+        let opened = OpenOptions::new().write(true).open(self.place());
         let sink = opened.and_then(|file| Sink::new(file, is_compressed(&self.path)));
         match sink {
             Ok(sink) => Ok(Pen { draft: self, sink }),
@@ -82,6 +97,38 @@ impl Draft {
         pen.write(contents)?;
         pen.finish()
     }
+
+    /// Where it is written.
+    fn place(&self) -> &Path {
+        self.beside.as_deref().unwrap_or(&self.path)
+    }
+}
+
+/// Creates the file beside `path` that is called `name`, and sees to it that it is removed whatever happens.
+fn begin(path: &Path, name: &OsStr) -> io::Result<PathBuf> {
+    let mut drafts = interrupt::drafts();
+    if drafts.values().any(|other| other == path) {
+        return Err(io::Error::other("two outputs have this path"));
+    }
+    let (name, process) = (name.to_string_lossy(), std::process::id());
+    let beside = |number| path.with_file_name(format!(".{name}.{process}-{number}.tmp"));
+    // In a container the process number is always the same: one that was killed may have left its drafts.
+    let mut created = Ok(PathBuf::new());
+    for beside in (0..MOST_LEFT_BEHIND).map(beside) {
+        let mut options = OpenOptions::new();
+        created = options
+            .write(true)
+            .create_new(true)
+            .open(&beside)
+            .map(|_| beside);
+        match &created {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+            _ => break,
+        }
+    }
+    let beside = created?;
+    drafts.insert(beside.clone(), path.to_owned());
+    Ok(beside)
 }
 
 impl Pen {
@@ -100,9 +147,13 @@ impl Pen {
     /// Puts the file in its place.
     pub(super) fn finish(self) -> Result<(), Failure> {
         let Self { draft, sink } = self;
-        sink.close()
-            .and_then(|()| fs::rename(&draft.beside, &draft.path))
-            .map_err(|error| unwritable(&draft.path, &error))
+        let written = sink.close().and_then(|file| match &draft.beside {
+            Some(beside) => file
+                .sync_all()
+                .and_then(|()| fs::rename(beside, &draft.path)),
+            None => Ok(()),
+        });
+        written.map_err(|error| unwritable(&draft.path, &error))
     }
 }
 
@@ -117,13 +168,12 @@ impl Sink {
         Ok(Self::Zstd(Box::new(encoder)))
     }
 
-    fn close(self) -> io::Result<()> {
-        let mut writer = match self {
+    fn close(self) -> io::Result<File> {
+        let writer = match self {
             Self::Plain(writer) => writer,
             Self::Zstd(encoder) => encoder.finish()?,
         };
-        writer.flush()?;
-        writer.get_ref().sync_all()
+        writer.into_inner().map_err(IntoInnerError::into_error)
     }
 }
 
@@ -134,7 +184,9 @@ fn is_compressed(path: &Path) -> bool {
 impl Drop for Draft {
     fn drop(&mut self) {
         // Renamed already, or not wanted any more: either way nothing may stay behind.
-        drop(fs::remove_file(&self.beside));
+        if let Some(beside) = &self.beside {
+            interrupt::remove(beside);
+        }
     }
 }
 

@@ -6,6 +6,7 @@ use super::inputs;
 use super::judge::moment;
 use super::outputs::{Draft, to_stdout};
 use super::terminal::{file_page, page, remark, stderr_color};
+use super::unwritten::Unwritten;
 use crate::audit::estate::Estate;
 use crate::cli::{At, Manner, Plan as Options};
 use crate::deployment::Deployment;
@@ -68,11 +69,13 @@ fn write(
     drafts: Drafts,
     manner: &Manner,
 ) -> Result<(), Failure> {
+    let mut unwritten = Unwritten::default();
     for (format, draft) in drafts {
-        draft.finish(|sink| format.write(plan, file_page(), sink))?;
+        unwritten.note(draft.finish(|sink| format.write(plan, file_page(), sink)));
     }
     let format = format(&options.format)?;
-    to_stdout(|sink| format.write(plan, page(manner), sink))
+    unwritten.note(to_stdout(|sink| format.write(plan, page(manner), sink)));
+    unwritten.end()
 }
 
 fn format(name: &str) -> Result<&'static dyn PlanFormat, Failure> {

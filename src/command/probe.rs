@@ -1,11 +1,14 @@
 //! `certaudit probe`: only collect.
 
+use std::path::PathBuf;
+
 use super::Failure;
 use super::collect::{AT_ONCE, Network, Wanted};
 use super::fleet;
 use super::judge::trust;
 use super::outputs::Draft;
 use super::terminal::{remark, stderr_color};
+use super::unwritten::Unwritten;
 use crate::cli::{Manner, Probe};
 use crate::deployment::Deployment;
 use crate::evidence::{Evidence, Shard};
@@ -16,25 +19,27 @@ pub(super) fn run(options: &Probe, manner: &Manner) -> Result<u8, Failure> {
     let mut members = fleet::open(&options.configs, &options.nodes, stderr_color(manner))?;
     if let Some(shard) = options.shard {
         for member in &mut members {
-            keep(shard, &mut member.deployment);
+            keep_only(shard, &mut member.deployment);
         }
     }
     let labels: Vec<&str> = members.iter().map(|member| &*member.label).collect();
     let mut drafts = fleet::drafts(Some(&options.output), &labels, Draft::create)?.into_iter();
     let network = Network::start()?;
     let (mut shown, mut all, mut complete) = (0, 0, true);
+    let mut unwritten = Unwritten::default();
     for group in members.chunks(AT_ONCE) {
         let trusts: Vec<DeviceTrust> = fleet::each(group, |one| trust(one, manner))?;
         let wanted: Vec<Wanted<'_>> = fleet::deployments(group).zip(&trusts).collect();
         let evidences = network.collect_all(&wanted, manner)?;
         for (mut evidence, draft) in evidences.into_iter().zip(drafts.by_ref()) {
             evidence.shards.extend(options.shard);
-            write_evidence(draft, &evidence)?;
+            unwritten.note(write_evidence(draft, &evidence));
             shown += presented(&evidence);
             all += evidence.observations.len();
             complete &= evidence.complete;
         }
     }
+    unwritten.end()?;
     let path = options.output.display();
     remark(
         manner,
@@ -44,7 +49,7 @@ pub(super) fn run(options: &Probe, manner: &Manner) -> Result<u8, Failure> {
 }
 
 /// Keeps the nodes of a shard.
-fn keep(shard: Shard, deployment: &mut Deployment) {
+fn keep_only(shard: Shard, deployment: &mut Deployment) {
     let all = std::mem::take(&mut deployment.nodes);
     let (own, others) = all.into_iter().partition(|node| shard.holds(&node.name));
     deployment.nodes = own;
@@ -56,7 +61,24 @@ fn presented(evidence: &Evidence) -> usize {
     seen.filter(|seen| !seen.presentations.is_empty()).count()
 }
 
-/// Writes the evidence file.
+/// Writes the evidence file. Where that is not possible any more, such as on a full disk, the evidence is kept among the
+/// temporary files and the failure says where: what was seen tonight cannot be seen again tomorrow.
 pub(super) fn write_evidence(draft: Draft, evidence: &Evidence) -> Result<(), Failure> {
-    draft.finish(|sink| evidence.write_to(sink))
+    let (path, reason) = match draft.finish(|sink| evidence.write_to(sink)) {
+        Err(Failure::Unwritable { path, reason }) => (path, reason),
+        written => return written,
+    };
+    let reason = match keep(evidence) {
+        Ok(kept) => format!("{reason}; the evidence is in {} instead", kept.display()),
+        Err(_) => reason,
+    };
+    Err(Failure::Unwritable { path, reason })
+}
+
+/// Keeps evidence for whoever runs this, and gives the path.
+fn keep(evidence: &Evidence) -> Result<PathBuf, Failure> {
+    let name = format!("certaudit-evidence-{}.json", std::process::id());
+    let path = std::env::temp_dir().join(name);
+    Draft::create_private(&path)?.finish(|sink| evidence.write_to(sink))?;
+    Ok(path)
 }

@@ -8,7 +8,6 @@ use std::path::{Path, PathBuf};
 use super::Failure;
 use super::inputs::{self, DEPLOYMENT_LIMIT};
 use super::outputs::Draft;
-use super::probe::write_evidence;
 use super::terminal::{remark, stderr_color};
 use crate::certificate::container;
 use crate::cli::{Manner, Redact};
@@ -35,7 +34,7 @@ pub(super) fn run(options: &Redact, manner: &Manner) -> Result<u8, Failure> {
     for note in redacted.redacted.iter().flat_map(|mark| &mark.notes) {
         remark(manner, &format!("not kept: {note}"));
     }
-    write_evidence(draft, &redacted)?;
+    draft.finish(|sink| redacted.write_to(sink))?;
     Ok(0)
 }
 

@@ -7,6 +7,7 @@ use super::Failure;
 use super::fleet::{PLACEHOLDER, own_path};
 use super::outputs::{Draft, Pen, to_stdout};
 use super::terminal::{file_page, page};
+use super::unwritten::Unwritten;
 use crate::cli::{Judging, Manner};
 use crate::report::{Answer, Format, Page, Report, format_named};
 
@@ -15,6 +16,7 @@ pub(super) struct Reports {
     outputs: Vec<Output>,
     several: bool,
     answers: Vec<Answer>,
+    unwritten: Unwritten,
 }
 
 struct Output {
@@ -29,9 +31,17 @@ enum Place {
     Joint(Box<Pen>),
     /// A file each, in the order of the deployments.
     Each(VecDeque<Draft>),
+    /// Nothing more is written: it is whole, or it could not be written.
+    Done,
 }
 
 impl Reports {
+    /// Whether any of them tells of what passed.
+    pub(super) fn tell_of_passes(&self) -> bool {
+        let mut outputs = self.outputs.iter();
+        outputs.any(|output| output.format.tells_of_passes())
+    }
+
     /// Opens every file for the deployments with these labels.
     pub(super) fn open(
         judging: &Judging,
@@ -75,57 +85,78 @@ impl Reports {
             outputs,
             several,
             answers: Vec::new(),
+            unwritten: Unwritten::default(),
         })
     }
 
-    /// Writes the next deployment's report everywhere.
-    pub(super) fn add(&mut self, report: &Report<'_>) -> Result<(), Failure> {
-        let position = self.answers.len();
+    /// Writes the next deployment's report everywhere. What cannot be written is told at the end, so that it does not keep
+    /// the others from being written.
+    pub(super) fn add(&mut self, report: &Report<'_>) {
+        let position = self.several.then_some(self.answers.len());
         self.answers.push(Answer::of(report));
         for output in &mut self.outputs {
-            let (format, page) = (output.format, output.page);
-            let part = |sink: &mut dyn Write| -> io::Result<()> {
-                if self.several {
-                    format.write_part(report, page, position, sink)
-                } else {
-                    format.write(report, page, sink)
-                }
-            };
-            match &mut output.place {
-                Place::Stdout => to_stdout(part)?,
-                Place::Joint(pen) => pen.write(part)?,
-                Place::Each(drafts) => {
-                    if let Some(draft) = drafts.pop_front() {
-                        draft.finish(|sink| format.write(report, page, sink))?;
-                    }
-                }
-            }
+            self.unwritten.note(output.add(report, position));
         }
-        Ok(())
     }
 
-    /// Ends every file and puts it in its place.
-    pub(super) fn close(self) -> Result<(), Failure> {
-        let answers = &self.answers;
+    /// Tells at the end what came of another output of the run.
+    pub(super) fn note(&mut self, written: Result<(), Failure>) {
+        self.unwritten.note(written);
+    }
+
+    /// Ends every file and puts it in its place, then tells what could not be written.
+    pub(super) fn close(mut self) -> Result<(), Failure> {
+        let answers = self.several.then_some(&*self.answers);
         for output in self.outputs {
-            let (format, page) = (output.format, output.page);
-            let end = |sink: &mut dyn Write| -> io::Result<()> {
-                if self.several {
-                    format.close(answers, page, sink)
-                } else {
-                    Ok(())
-                }
-            };
-            match output.place {
-                Place::Stdout => to_stdout(end)?,
-                Place::Joint(mut pen) => {
-                    pen.write(end)?;
-                    pen.finish()?;
-                }
-                Place::Each(_) => {}
-            }
+            self.unwritten.note(output.close(answers));
         }
-        Ok(())
+        self.unwritten.end()
+    }
+}
+
+impl Output {
+    /// Writes the next report; `position` is its place among several.
+    fn add(&mut self, report: &Report<'_>, position: Option<usize>) -> Result<(), Failure> {
+        let (format, page) = (self.format, self.page);
+        let part = |sink: &mut dyn Write| -> io::Result<()> {
+            match position {
+                Some(position) => format.write_part(report, page, position, sink),
+                None => format.write(report, page, sink),
+            }
+        };
+        let whole = |draft: Draft| draft.finish(|sink| format.write(report, page, sink));
+        let (written, place) = match std::mem::replace(&mut self.place, Place::Done) {
+            Place::Stdout => (to_stdout(part), Place::Stdout),
+            // What is whole is put in its place before somebody looks at standard output for long.
+            Place::Joint(mut pen) if position.is_none() => {
+                (pen.write(part).and_then(|()| pen.finish()), Place::Done)
+            }
+            Place::Joint(mut pen) => (pen.write(part), Place::Joint(pen)),
+            Place::Each(mut drafts) => {
+                let next = drafts.pop_front();
+                (next.map_or(Ok(()), whole), Place::Each(drafts))
+            }
+            Place::Done => (Ok(()), Place::Done),
+        };
+        // Each deployment's own file may go to another disk; what all share is lost for all.
+        if written.is_ok() || matches!(place, Place::Each(_)) {
+            self.place = place;
+        }
+        written
+    }
+
+    /// Ends it; `answers` where several deployments were reported.
+    fn close(self, answers: Option<&[Answer]>) -> Result<(), Failure> {
+        let end = |sink: &mut dyn Write| -> io::Result<()> {
+            answers.map_or(Ok(()), |answers| {
+                self.format.close(answers, self.page, sink)
+            })
+        };
+        match self.place {
+            Place::Stdout => to_stdout(end),
+            Place::Joint(mut pen) => pen.write(end).and_then(|()| pen.finish()),
+            Place::Each(_) | Place::Done => Ok(()),
+        }
     }
 }
 

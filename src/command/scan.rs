@@ -30,7 +30,7 @@ pub(super) fn run(options: &Scan, manner: &Manner) -> Result<u8, Failure> {
         let evidences = network.collect_all(&wanted, manner)?;
         for ((member, trust), evidence) in group.iter().zip(&trusts).zip(&evidences) {
             if let Some(draft) = records.next() {
-                write_evidence(draft, evidence)?;
+                reports.note(write_evidence(draft, evidence));
             }
             let case = Case {
                 deployment: &member.deployment,

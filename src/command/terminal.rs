@@ -73,6 +73,11 @@ pub(super) fn remark(manner: &Manner, text: &str) {
 pub fn complain(manner: &Manner, failure: &super::Failure) {
     match failure {
         super::Failure::Deployment(drawing) => drop(write!(io::stderr(), "{drawing}")),
+        super::Failure::Several(failures) => {
+            for one in failures {
+                complain(manner, one);
+            }
+        }
         other => say(
             stderr_color(manner),
             AnsiColor::Red,

@@ -136,20 +136,6 @@ impl<'a> Excerpt<'a> {
     }
 }
 
-/// Where the lines of a file end, for asking again and again.
-pub(super) struct Lines(Vec<usize>);
-
-impl Lines {
-    pub(super) fn of(text: &str) -> Self {
-        Self(text.match_indices('\n').map(|(place, _)| place).collect())
-    }
-
-    /// The line, from 1, that a byte is on.
-    pub(super) fn number(&self, offset: usize) -> usize {
-        1 + self.0.partition_point(|end| *end < offset)
-    }
-}
-
 /// The line, from 1, that a byte is on.
 fn line_number(text: &str, offset: usize) -> usize {
     1 + text
@@ -157,6 +143,20 @@ fn line_number(text: &str, offset: usize) -> usize {
         .unwrap_or_default()
         .matches('\n')
         .count()
+}
+
+/// Where the lines of a text end, for asking often.
+pub(super) struct Lines(Vec<usize>);
+
+impl Lines {
+    pub(super) fn of(text: &str) -> Self {
+        Self(text.match_indices('\n').map(|(end, _)| end).collect())
+    }
+
+    /// The line, from 1, that a byte is on.
+    pub(super) fn number(&self, offset: usize) -> usize {
+        1 + self.0.partition_point(|end| *end < offset)
+    }
 }
 
 /// Lines as they are drawn: tabs stay, line ends are plain, other control characters are spelled out.

@@ -20,7 +20,7 @@ use super::{Client, Deployment, Problem};
 
 /// What the file doesn't say itself.
 pub(super) struct Surroundings<'a> {
-    /// The lines of the file.
+    /// Where the lines of the file are.
     pub lines: Lines,
     /// Where relative paths start.
     pub base: &'a Path,

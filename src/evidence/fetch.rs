@@ -3,7 +3,9 @@
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeSet;
+use std::cell::RefCell;
+use std::collections::hash_map::Entry;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use base64::Engine as _;
@@ -171,12 +173,56 @@ impl Evidence {
             .filter(|fetch| fetch.url.starts_with(GIVEN))
     }
 
+    /// The fetches, to be found by what was asked.
+    pub fn answers(&self) -> Answers<'_> {
+        let fetches = self.fetches.iter().rev();
+        Answers {
+            given: self.given().collect(),
+            by_key: fetches.map(|fetch| (fetch.key(), fetch)).collect(),
+            issuers: RefCell::default(),
+        }
+    }
+
+    /// Enters fetches, one for each URL and request: of two the one that tells more, the new one when they tell as much.
+    pub fn add_fetches(&mut self, fetches: Vec<Fetch>) {
+        merge(&mut self.fetches, fetches, true);
+    }
+
+    pub(super) fn check_fetches(&self) -> Result<(), Unreadable> {
+        match self.fetches.iter().find(|fetch| !fetch.is_sound()) {
+            Some(fetch) => Err(Unreadable::Inconsistent(format!(
+                "what was fetched from {:?} is not base64",
+                fetch.url
+            ))),
+            None => Ok(()),
+        }
+    }
+}
+
+/// The fetches of an evidence, to be found by what was asked; what they hold is decoded once.
+#[derive(Debug)]
+pub struct Answers<'e> {
+    given: Vec<&'e Fetch>,
+    by_key: HashMap<(&'e str, Option<&'e str>), &'e Fetch>,
+    /// The certificates that a URL gave.
+    issuers: RefCell<HashMap<String, Vec<Arc<Certificate>>>>,
+}
+
+impl<'e> Answers<'e> {
     /// What came of asking `url`: with a POST of `request`, or with a GET.
-    pub fn fetch(&self, url: &str, request: Option<&[u8]>) -> Option<&Fetch> {
+    pub fn fetch(&self, url: &str, request: Option<&[u8]>) -> Option<&'e Fetch> {
         let request = request.map(|bytes| STANDARD.encode(bytes));
-        self.fetches
-            .iter()
-            .find(|fetch| fetch.key() == (url, request.as_deref()))
+        self.by_key.get(&(url, request.as_deref())).copied()
+    }
+
+    /// The files that the user gave.
+    pub fn given(&self) -> impl Iterator<Item = &'e Fetch> {
+        self.given.iter().copied()
+    }
+
+    /// Nothing was fetched.
+    pub fn is_empty(&self) -> bool {
+        self.by_key.is_empty()
     }
 
     /// The certificates that were fetched from the caIssuers URLs of `sent`, and from those of what was fetched so:
@@ -202,42 +248,39 @@ impl Evidence {
 
     /// The certificates that a URL gave; what cannot be decoded is left out.
     fn certificates_at(&self, url: &str) -> Vec<Arc<Certificate>> {
-        self.fetch(url, None)
-            .and_then(Fetch::content)
-            .and_then(|content| container::certificates(&content).ok())
-            .unwrap_or_default()
-            .iter()
-            .filter_map(|der| Certificate::from_der(der).map(Arc::new).ok())
-            .collect()
-    }
-
-    /// Enters fetches, one for each URL and request: of two the one that tells more, the new one when they tell as much.
-    pub fn add_fetches(&mut self, fetches: Vec<Fetch>) {
-        merge(&mut self.fetches, fetches, true);
-    }
-
-    pub(super) fn check_fetches(&self) -> Result<(), Unreadable> {
-        match self.fetches.iter().find(|fetch| !fetch.is_sound()) {
-            Some(fetch) => Err(Unreadable::Inconsistent(format!(
-                "what was fetched from {:?} is not base64",
-                fetch.url
-            ))),
-            None => Ok(()),
+        let mut issuers = self.issuers.borrow_mut();
+        if let Some(known) = issuers.get(url) {
+            return known.clone();
         }
+        let content = self.fetch(url, None).and_then(Fetch::content);
+        let certificates = content.and_then(|content| container::certificates(&content).ok());
+        let decoded = certificates.unwrap_or_default().into_iter();
+        let decoded: Vec<_> = decoded
+            .filter_map(|der| Certificate::from_der(&der).map(Arc::new).ok())
+            .collect();
+        issuers.insert(url.to_owned(), decoded.clone());
+        decoded
     }
 }
 
 /// Adds `other` to `known`, one for each URL and request: of two the one that tells more, or else the newer one.
 pub(super) fn merge(known: &mut Vec<Fetch>, other: Vec<Fetch>, other_is_newer: bool) {
+    let owned = |fetch: &Fetch| (fetch.url.clone(), fetch.request.clone());
+    let places = known.iter().map(owned).enumerate().rev();
+    let mut places: HashMap<_, usize> = places.map(|(place, key)| (key, place)).collect();
     for fetch in other {
-        match known.iter_mut().find(|known| known.key() == fetch.key()) {
-            Some(same) => {
+        match places.entry(owned(&fetch)) {
+            Entry::Occupied(same) => {
+                let same = &mut known[*same.get()];
                 let (old, new) = (same.weight(), fetch.weight());
                 if new > old || (new == old && other_is_newer) {
                     *same = fetch;
                 }
             }
-            None => known.push(fetch),
+            Entry::Vacant(new) => {
+                new.insert(known.len());
+                known.push(fetch);
+            }
         }
     }
     known.sort_by(|a, b| a.key().cmp(&b.key()));

@@ -1,5 +1,8 @@
 //! One evidence out of two: several vantage points, shards of a fleet.
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
 use super::{Evidence, Observation, fetch, uds};
 
 impl Evidence {
@@ -19,24 +22,22 @@ impl Evidence {
         self.add_lookups(other.dns);
         self.add_shards(other.shards);
         uds::merge(&mut self.uds, other.uds, newer);
+        let target = |seen: &Observation| (seen.node.clone(), seen.service.clone(), seen.port);
+        let places = self.observations.iter().map(target).enumerate().rev();
+        let mut places: HashMap<_, usize> = places.map(|(place, key)| (key, place)).collect();
         for observation in other.observations {
-            match self
-                .observations
-                .iter_mut()
-                .find(|known| known.is_same_target(&observation))
-            {
-                Some(known) => known.take_better(observation),
-                None => self.observations.push(observation),
+            match places.entry(target(&observation)) {
+                Entry::Occupied(known) => self.observations[*known.get()].take_better(observation),
+                Entry::Vacant(new) => {
+                    new.insert(self.observations.len());
+                    self.observations.push(observation);
+                }
             }
         }
     }
 }
 
 impl Observation {
-    fn is_same_target(&self, other: &Self) -> bool {
-        (&self.node, &self.service, self.port) == (&other.node, &other.service, other.port)
-    }
-
     fn take_better(&mut self, other: Self) {
         if self.presentations.is_empty() && !other.presentations.is_empty() {
             *self = other;

@@ -8,6 +8,7 @@ use proptest::prelude::{Just, Strategy, any};
 use proptest::prop_oneof;
 
 use super::*;
+use crate::certificate::Digest;
 use crate::certificate::testing::{damage, every};
 
 fn silence() -> impl Strategy<Value = Silence> {
@@ -148,7 +149,7 @@ fn evidence() -> impl Strategy<Value = Evidence> {
                 observations,
                 certificates: BTreeMap::from([(digest_of_nothing(), String::new())]),
                 fetches: fetched.iter().map(given).collect(),
-                redacted: Default::default(),
+                redacted: None,
                 shards: Vec::new(),
                 dns,
                 uds,

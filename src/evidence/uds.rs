@@ -1,5 +1,8 @@
 //! What UDS, the User Data Services of CUCM, answered to two requests that need no login.
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
 use serde::{Deserialize, Serialize};
 
 /// What UDS of one CUCM node answered.
@@ -84,10 +87,16 @@ impl Uds {
 
 /// Adds what another vantage point was answered; one for each node and port, sorted by them.
 pub(super) fn merge(known: &mut Vec<Uds>, other: Vec<Uds>, other_is_newer: bool) {
+    let owned = |uds: &Uds| (uds.node.clone(), uds.port);
+    let places = known.iter().map(owned).enumerate().rev();
+    let mut places: HashMap<_, usize> = places.map(|(place, key)| (key, place)).collect();
     for uds in other {
-        match known.iter_mut().find(|known| known.key() == uds.key()) {
-            Some(same) => same.take(uds, other_is_newer),
-            None => known.push(uds),
+        match places.entry(owned(&uds)) {
+            Entry::Occupied(same) => known[*same.get()].take(uds, other_is_newer),
+            Entry::Vacant(new) => {
+                new.insert(known.len());
+                known.push(uds);
+            }
         }
     }
     known.sort_by(|a, b| a.key().cmp(&b.key()));

@@ -43,12 +43,12 @@ pub(super) async fn present(wire: Wire, ask: Ask) -> Result<Shown, Silence> {
         Ok(ending) => ending,
         Err(_) => Err(Stop::TimedOut),
     };
-    if ending.is_ok() && recorder.seen().request.is_some() {
+    if ending.is_ok() && recorder.was_asked() {
         ending = talk.verdict(ask.deadline).await;
     }
     let negotiated = talk.negotiated();
     let first = talk.leave(&ending).await;
-    let seen = recorder.seen();
+    let seen = recorder.take();
     match ending {
         Err(stop) if seen.chain.is_empty() => Err(stop.silence(&first, ask.deadline)),
         ending => Ok(Shown::new(seen, negotiated, &ending, ask.deadline)),
@@ -57,7 +57,7 @@ pub(super) async fn present(wire: Wire, ask: Ask) -> Result<Shown, Silence> {
 
 /// What is offered, and how what comes back is taken: everything is, and written down.
 pub(super) fn config(ask: &Ask, recorder: &Arc<Recorder>) -> Result<ClientConfig, rustls::Error> {
-    let mut config = ClientConfig::builder_with_provider(Arc::new(ask.offer.provider()))
+    let mut config = ClientConfig::builder_with_provider(ask.offer.provider())
         .with_protocol_versions(&ask.offer.versions())?
         .dangerous()
         .with_custom_certificate_verifier(Arc::clone(recorder) as _)

@@ -1,5 +1,8 @@
 //! What is offered to a server: everything, or only what its RSA or its ECDSA certificate can answer.
 
+use std::collections::HashMap;
+use std::sync::{Arc, LazyLock};
+
 use rustls::SignatureScheme::{
     self, ECDSA_NISTP256_SHA256, ECDSA_NISTP384_SHA384, ECDSA_NISTP521_SHA512, ECDSA_SHA1_Legacy,
     ED448, ED25519, RSA_PKCS1_SHA1, RSA_PKCS1_SHA256, RSA_PKCS1_SHA384, RSA_PKCS1_SHA512,
@@ -17,7 +20,7 @@ use rustls::version::{TLS12, TLS13};
 use super::p521::P521;
 
 /// The kind of certificate asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Offer {
     /// Whichever the server prefers, over TLS 1.3 or 1.2.
     Any,
@@ -28,7 +31,7 @@ pub(super) enum Offer {
 }
 
 /// A version of TLS that is spoken here.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Version {
     /// TLS 1.2.
     Tls12,
@@ -74,8 +77,28 @@ const RSA_PSS_KEYS: &[SignatureScheme] = &[
 const SHA1: &[SignatureScheme] = &[RSA_PKCS1_SHA1, ECDSA_SHA1_Legacy];
 
 impl Offer {
-    /// What is spoken under this offer. In TLS 1.2 the suite decides which certificate is sent.
-    pub(super) fn provider(self) -> CryptoProvider {
+    const ALL: [Self; 5] = [
+        Self::Any,
+        Self::Rsa(Version::Tls12),
+        Self::Rsa(Version::Tls13),
+        Self::Ecdsa(Version::Tls12),
+        Self::Ecdsa(Version::Tls13),
+    ];
+
+    /// What is spoken under this offer, put together once. In TLS 1.2 the suite decides which certificate is sent.
+    pub(super) fn provider(self) -> Arc<CryptoProvider> {
+        static PROVIDERS: LazyLock<HashMap<Offer, Arc<CryptoProvider>>> = LazyLock::new(|| {
+            let all = Offer::ALL.into_iter();
+            all.map(|offer| (offer, Arc::new(offer.narrowed())))
+                .collect()
+        });
+        match PROVIDERS.get(&self) {
+            Some(provider) => Arc::clone(provider),
+            None => Arc::new(self.narrowed()),
+        }
+    }
+
+    fn narrowed(self) -> CryptoProvider {
         let mut provider = everything();
         provider.cipher_suites.retain(|suite| self.admits(*suite));
         provider

@@ -14,6 +14,7 @@ use crate::evidence::{Evidence, Observation, SCHEMA, Silence};
 pub(super) struct Record {
     observations: Vec<Observation>,
     entered: Vec<bool>,
+    finished: Vec<bool>,
     certificates: BTreeMap<String, String>,
 }
 
@@ -23,25 +24,41 @@ impl Record {
         Self {
             observations: targets.iter().map(unseen).collect(),
             entered: vec![false; targets.len()],
+            finished: vec![false; targets.len()],
             certificates: BTreeMap::new(),
         }
     }
 
-    /// Enters what the target at that place sent.
-    pub(super) fn enter(&mut self, index: usize, sighting: Sighting) -> &Observation {
+    /// Enters what the target at that place sent first.
+    pub(super) fn enter(&mut self, index: usize, sighting: Sighting) {
         self.entered[index] = true;
-        let (shown, silence) = match sighting.outcome {
-            Ok(shown) => (shown, None),
-            Err(silence) => (Vec::new(), Some(silence)),
-        };
-        for shown in &shown {
-            self.keep(shown);
-        }
         let observation = &mut self.observations[index];
         observation.address = sighting.address.map(|address| address.to_string());
-        observation.silence = silence;
-        observation.presentations = shown.into_iter().map(|shown| shown.presentation).collect();
-        observation
+        observation.silence = None;
+        match sighting.outcome {
+            Ok(shown) => self.add(index, Some(shown)),
+            Err(silence) => observation.silence = Some(silence),
+        }
+    }
+
+    /// Adds what a target showed, unless it showed that before.
+    pub(super) fn add(&mut self, index: usize, shown: Option<Shown>) {
+        let Some(shown) = shown else { return };
+        let known = &self.observations[index].presentations;
+        if known
+            .iter()
+            .all(|one| one.chain != shown.presentation.chain)
+        {
+            self.keep(&shown);
+            let presentations = &mut self.observations[index].presentations;
+            presentations.push(shown.presentation);
+        }
+    }
+
+    /// The target at that place is done with.
+    pub(super) fn finish(&mut self, index: usize) -> &Observation {
+        self.finished[index] = true;
+        &self.observations[index]
     }
 
     fn keep(&mut self, shown: &Shown) {
@@ -55,7 +72,7 @@ impl Record {
 
     /// The evidence. What was never entered was interrupted, or else failed in this program.
     pub(super) fn close(mut self, about: About, interrupted: bool) -> Evidence {
-        let complete = !interrupted || self.entered.iter().all(|entered| *entered);
+        let complete = !interrupted || self.finished.iter().all(|finished| *finished);
         if !interrupted {
             self.own_up();
         }

@@ -51,9 +51,14 @@ impl Recorder {
         }
     }
 
-    /// What was seen so far.
-    pub(super) fn seen(&self) -> Seen {
-        self.note(|seen| seen.clone())
+    /// Whether a client certificate was asked for.
+    pub(super) fn was_asked(&self) -> bool {
+        self.note(|seen| seen.request.is_some())
+    }
+
+    /// What was seen, when the handshake is over.
+    pub(super) fn take(&self) -> Seen {
+        self.note(std::mem::take)
     }
 
     fn note<T>(&self, write: impl FnOnce(&mut Seen) -> T) -> T {

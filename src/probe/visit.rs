@@ -14,17 +14,24 @@ use super::wire::Wire;
 use super::{Context, connect, hello, prelude, resolve, words};
 use crate::evidence::{Silence, Step};
 
-/// What one target sent.
+/// What one target sent when it was asked first.
 #[derive(Debug)]
 pub(super) struct Sighting {
     /// Where the connection went, or was to go; `None` when the name did not resolve.
     pub(super) address: Option<SocketAddr>,
-    /// The presentations, or why there is none.
-    pub(super) outcome: Result<Vec<Shown>, Silence>,
+    /// The presentation, or why there is none.
+    pub(super) outcome: Result<Shown, Silence>,
 }
 
-/// Visits a target: never more than one connection at a time.
-pub(super) async fn visit(target: &Target, context: &Context) -> Sighting {
+impl Sighting {
+    /// Where and how to ask for the other certificate of the port; `None` where there is no asking.
+    pub(super) fn twin(&self) -> Option<(SocketAddr, Offer)> {
+        Some((self.address?, self.outcome.as_ref().ok()?.twin?))
+    }
+}
+
+/// Asks a target for whichever certificate it prefers: never more than one connection at a time.
+pub(super) async fn first(target: &Target, context: &Context) -> Sighting {
     let mut visit = Visit {
         target,
         context,
@@ -37,6 +44,22 @@ pub(super) async fn visit(target: &Target, context: &Context) -> Sighting {
     }
 }
 
+/// The certificate of the other kind, when the server has one. That it has none looks like any other refusal, so no failure
+/// here says anything.
+pub(super) async fn twin(
+    target: &Target,
+    context: &Context,
+    address: SocketAddr,
+    offer: Offer,
+) -> Option<Shown> {
+    let mut visit = Visit {
+        target,
+        context,
+        address: None,
+    };
+    visit.ask(&[address], offer).await.ok()
+}
+
 struct Visit<'r> {
     target: &'r Target,
     context: &'r Context,
@@ -44,29 +67,16 @@ struct Visit<'r> {
 }
 
 impl Visit<'_> {
-    async fn look(&mut self) -> Result<Vec<Shown>, Silence> {
-        let addresses = self.addresses().await?;
-        let first = match self.ask(&addresses, Offer::Any).await {
-            Ok(first) => first,
-            Err(silence) => return self.hello(silence).await.map(|shown| vec![shown]),
-        };
-        let twin = self.twin(&first).await;
-        Ok(std::iter::once(first).chain(twin).collect())
+    async fn look(&mut self) -> Result<Shown, Silence> {
+        let addresses = addresses(self.target, &self.context.names).await?;
+        match self.ask(&addresses, Offer::Any).await {
+            Ok(first) => Ok(first),
+            Err(silence) => self.hello(silence).await,
+        }
     }
 
-    async fn addresses(&self) -> Result<Vec<SocketAddr>, Silence> {
-        addresses(self.target, &self.context.names).await
-    }
-
-    /// The certificate of the other kind, when the server has one. That it has none looks like any other refusal, so no
-    /// failure here says anything.
-    async fn twin(&mut self, first: &Shown) -> Option<Shown> {
-        let address = self.address?;
-        let twin = self.ask(&[address], first.twin?).await.ok()?;
-        (twin.presentation.chain != first.presentation.chain).then_some(twin)
-    }
-
-    /// The certificate of a server too old to shake hands with. When that shows nothing either, the first silence stands.
+    /// The certificate of a server too old to shake hands with, which is not asked for another one. When that shows nothing
+    /// either, the first silence stands.
     async fn hello(&mut self, silence: Silence) -> Result<Shown, Silence> {
         let (true, Some(address)) = (hello::may_help(&silence), self.address) else {
             return Err(silence);
@@ -75,9 +85,12 @@ impl Visit<'_> {
             return Err(silence);
         };
         let deadline = self.context.limits.timeout;
-        hello::present(wire, &self.target.address, deadline)
-            .await
-            .ok_or(silence)
+        let shown = hello::present(wire, &self.target.address, deadline).await;
+        let shown = shown.map(|shown| Shown {
+            twin: None,
+            ..shown
+        });
+        shown.ok_or(silence)
     }
 
     async fn ask(&mut self, addresses: &[SocketAddr], offer: Offer) -> Result<Shown, Silence> {

@@ -86,6 +86,10 @@ impl Names {
         if let Some(reverse) = self.reverse(raw) {
             return reverse;
         }
+        // As in name constraints.
+        if let Some(below) = raw.strip_prefix('.').filter(|rest| !rest.starts_with('.')) {
+            return format!(".{}", self.host(below));
+        }
         let (bare, dot) = match raw.strip_suffix('.') {
             Some(bare) => (bare, "."),
             None => (raw, ""),
@@ -376,6 +380,6 @@ mod tests {
         );
         assert_eq!(names.name("ACME Root CA"), names.name("acme  root ca"));
         names.keep_lengths = true;
-        assert_eq!(names.host("imp1.globex.com"), "n6xx.e2xxxx.test");
+        assert_eq!(names.host("imp1.globex.com"), "n7xx.e2xxxx.test");
     }
 }

@@ -34,6 +34,10 @@ impl Format for Html {
         "html"
     }
 
+    fn tells_of_passes(&self) -> bool {
+        true
+    }
+
     fn purpose(&self) -> &'static str {
         "one page for a browser, to read, print and pass on"
     }

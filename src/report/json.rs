@@ -2,10 +2,10 @@
 
 mod certificate;
 mod finding;
+mod lazily;
 mod node;
 mod request;
 
-use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use schemars::JsonSchema;
@@ -16,6 +16,7 @@ use crate::audit::estate::Estate;
 use crate::audit::{ClientOutcome, Summary};
 use crate::evidence::Redaction;
 use crate::text::escape;
+use lazily::{List, Map};
 
 /// The version of the report.
 pub const SCHEMA: &str = "certaudit.report/1";
@@ -74,7 +75,12 @@ pub fn schema() -> serde_json::Value {
 
 /// The JSON Schema of a file with the reports of several deployments.
 pub fn schema_of_several() -> serde_json::Value {
-    schema_of::<Reports1>()
+    let mut schema = schema_of::<Reports1>();
+    // A schema inside of another has no name of its own: references below it would be looked up under that.
+    if let Some(report) = schema.pointer_mut("/$defs/Report1") {
+        report.as_object_mut().map(|members| members.remove("$id"));
+    }
+    schema
 }
 
 /// Reports of several deployments, in the order in which they were named.
@@ -85,13 +91,13 @@ struct Reports1 {
     #[schemars(extend("const" = SEVERAL))]
     schema: &'static str,
     /// One for each deployment.
-    reports: Vec<Report1>,
+    reports: Vec<Report1<'static>>,
 }
 
 /// A certaudit report.
 #[derive(Serialize, JsonSchema)]
 #[schemars(title = "certaudit report", extend("$id" = "urn:certaudit:report:1"))]
-struct Report1 {
+struct Report1<'a> {
     /// Always "certaudit.report/1".
     #[schemars(extend("const" = SCHEMA))]
     schema: &'static str,
@@ -123,15 +129,15 @@ struct Report1 {
     /// What Expressway (where there is MRA) and federation partners will see.
     peers: Vec<Client1>,
     /// In the order of the deployment file.
-    nodes: Vec<node::Node1>,
+    nodes: List<'a, node::Node1>,
     /// Signing requests, when any were judged.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     requests: Vec<request::Request1>,
     /// Every certificate that was presented, by its SHA-256.
     #[schemars(extend("propertyNames" = { "pattern": SHA_256 }))]
-    certificates: BTreeMap<String, certificate::Certificate1>,
+    certificates: Map<'a, certificate::Certificate1>,
     /// Those that hurt most first.
-    findings: Vec<finding::Finding1>,
+    findings: List<'a, finding::Finding1>,
 }
 
 /// What `certaudit redact` has done to the evidence.
@@ -185,8 +191,8 @@ struct Client1 {
     because: Vec<String>,
 }
 
-impl Report1 {
-    fn of(report: &Report<'_>) -> Self {
+impl<'a> Report1<'a> {
+    fn of(report: &'a Report<'_>) -> Self {
         let (audit, estate, summary) = (report.audit, report.estate, &report.summary);
         Self {
             schema: SCHEMA,
@@ -205,14 +211,13 @@ impl Report1 {
             left_out: left_out(estate),
             clients: summary.clients.iter().map(Client1::of).collect(),
             peers: summary.peers.iter().map(Client1::of).collect(),
-            nodes: estate
-                .nodes
-                .iter()
-                .map(|view| node::Node1::of(view, audit))
-                .collect(),
+            nodes: List::of(move || {
+                let nodes = estate.nodes.iter();
+                nodes.map(move |view| node::Node1::of(view, audit))
+            }),
             requests: estate.requests.iter().map(request::Request1::of).collect(),
-            certificates: certificate::all(estate),
-            findings: report.shown().map(finding::Finding1::of).collect(),
+            certificates: Map::of(move || certificate::all(estate)),
+            findings: List::of(move || report.shown().map(finding::Finding1::of)),
         }
     }
 }

@@ -28,6 +28,10 @@ impl Format for Junit {
         "junit"
     }
 
+    fn tells_of_passes(&self) -> bool {
+        true
+    }
+
     fn purpose(&self) -> &'static str {
         "as tests, for CI (Jenkins, GitLab)"
     }

@@ -1,10 +1,12 @@
 //! Where a node presents its certificate as a TLS client, as far as the deployment file or the evidence tells.
 
+use std::collections::HashSet;
+
 use crate::audit::effect::Impact;
 use crate::audit::estate::NodeView;
 use crate::audit::subject::LeafSubject;
 use crate::catalog::{CertificateName, Product, has_client_certificate_of_its_own};
-use crate::deployment::FederationThrough;
+use crate::deployment::{Deployment, FederationThrough};
 
 /// Why a server's certificate says nothing of the client's.
 pub(super) const OWN_CERTIFICATE: &str = "this release presents a client certificate of its own";
@@ -67,15 +69,25 @@ pub(super) fn connections(subject: &LeafSubject<'_>) -> Vec<Connection> {
 
 /// A trunk with TLS between CUCM and IM and Presence: a profile with an X.509 subject, or a TLS peer subject list.
 fn has_trunk(subject: &LeafSubject<'_>, presence: Option<&str>) -> bool {
-    let deployment = subject.estate.deployment;
-    let meant = |name: &str| presence.is_none_or(|wanted| wanted == name);
-    let mut trunks = deployment.sip_trunks.iter();
-    let mut nodes = deployment.nodes.iter();
-    trunks.any(|trunk| meant(&trunk.to))
-        || nodes.any(|node| {
+    let trunks = subject
+        .estate
+        .once(|| Trunks::of(subject.estate.deployment));
+    presence.map_or(!trunks.0.is_empty(), |name| trunks.0.contains(name))
+}
+
+/// The nodes that a trunk leads to.
+struct Trunks(HashSet<String>);
+
+impl Trunks {
+    fn of(deployment: &Deployment) -> Self {
+        let to = deployment.sip_trunks.iter().map(|trunk| &trunk.to);
+        let nodes = deployment.nodes.iter().filter(|node| {
             let peers = node.tls_peer_subjects.as_deref().unwrap_or_default();
-            meant(&node.name) && !peers.is_empty()
-        })
+            !peers.is_empty()
+        });
+        let names = to.chain(nodes.map(|node| &node.name));
+        Self(names.cloned().collect())
+    }
 }
 
 /// Expressway-C calls CUCM, and CUCM calls back with its own certificate (213872).
@@ -91,16 +103,18 @@ fn offers_oauth_outside(subject: &LeafSubject<'_>) -> bool {
 
 /// A directory that broke off because it was given no client certificate.
 fn directory_insists(subject: &LeafSubject<'_>) -> bool {
-    let directories = subject
-        .estate
-        .nodes
-        .iter()
-        .filter(|view| view.node.product == Product::Ldap);
-    let mut chains = directories.flat_map(NodeView::chains);
-    chains.any(|(_, chain)| {
-        let request = chain.presentation.client_certificate.as_ref();
-        request.is_some_and(|request| request.required)
-    })
+    struct Insists(bool);
+    let estate = subject.estate;
+    let insists = estate.once(|| {
+        let directories = estate.nodes.iter();
+        let directories = directories.filter(|view| view.node.product == Product::Ldap);
+        let mut chains = directories.flat_map(NodeView::chains);
+        Insists(chains.any(|(_, chain)| {
+            let request = chain.presentation.client_certificate.as_ref();
+            request.is_some_and(|request| request.required)
+        }))
+    });
+    insists.0
 }
 
 fn federates_itself(subject: &LeafSubject<'_>) -> bool {

@@ -1,6 +1,6 @@
 //! What rules that rest on DNS share: whether it was asked, which hosts SRV records lead to, and which nodes those are.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::net::IpAddr;
 
 use crate::audit::estate::{ChainView, Estate, NodeView, Resolution, ServiceView};
@@ -18,7 +18,9 @@ const MOST_REASONS: usize = 8;
 
 /// The verdict where nothing was looked up at all.
 pub(super) fn nothing_asked(estate: &Estate<'_>) -> Option<Verdict> {
-    if !estate.deployment.asks_dns() {
+    struct Asked(bool);
+    let asked = estate.once(|| Asked(estate.deployment.asks_dns()));
+    if !asked.0 {
         return Some(Verdict::NotApplicable(NOT_ASKED));
     }
     estate.dns.is_empty().then(|| {
@@ -85,20 +87,38 @@ fn is_in_use(estate: &Estate<'_>, record: &ServiceName) -> bool {
     record.service != COLLAB_EDGE || estate.deployment.mra.is_some()
 }
 
-/// The node that a host is: the one with this address, or else one with an IP address of it.
+/// The node that a host is: the first one with this address, or else with an IP address of it.
 pub(super) fn node_of<'e, 'a>(estate: &'e Estate<'a>, host: &str) -> Option<&'e NodeView<'a>> {
-    let host = normalise(host);
-    let by_name = estate
-        .nodes
-        .iter()
-        .find(|view| normalise(&view.node.address) == host);
-    by_name.or_else(|| {
+    let (host, places) = (normalise(host), estate.once(|| Places::of(estate)));
+    let place = places.by_name.get(&host).copied().or_else(|| {
         let Resolution::Found(wanted) = estate.dns.addresses(&host) else {
             return None;
         };
-        let has = |view: &&NodeView<'_>| !addresses(estate, view.node).is_disjoint(&wanted);
-        estate.nodes.iter().find(has)
-    })
+        let known = wanted.iter().filter_map(|ip| places.by_ip.get(ip));
+        known.min().copied()
+    });
+    estate.nodes.get(place?)
+}
+
+/// Where the first node of an address stands in the estate.
+struct Places {
+    by_name: HashMap<String, usize>,
+    by_ip: HashMap<IpAddr, usize>,
+}
+
+impl Places {
+    fn of(estate: &Estate<'_>) -> Self {
+        let (mut by_name, mut by_ip) = (HashMap::new(), HashMap::new());
+        for (place, view) in estate.nodes.iter().enumerate() {
+            by_name
+                .entry(normalise(&view.node.address))
+                .or_insert(place);
+            for ip in addresses(estate, view.node) {
+                by_ip.entry(ip).or_insert(place);
+            }
+        }
+        Self { by_name, by_ip }
+    }
 }
 
 /// The IP addresses of a node, as far as they are known.

@@ -9,7 +9,7 @@ pub(super) mod setting_mismatch;
 pub(super) mod short_hostname;
 pub(super) mod unresolvable;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::net::IpAddr;
 
 use crate::audit::effect::{Impact, Outcome};
@@ -17,7 +17,7 @@ use crate::audit::estate::{ChainView, ServiceView};
 use crate::audit::subject::NodeSubject;
 use crate::audit::verdict::{Seen, Verdict};
 use crate::catalog::{CertificateName, Product};
-use crate::deployment::Setting;
+use crate::deployment::{Deployment, Setting};
 use crate::identity::{all_names, find_host};
 
 /// A name under which somebody is sent to a node.
@@ -48,12 +48,29 @@ fn given<'a>(subject: &NodeSubject<'a>) -> Vec<Given<'a>> {
 /// What `[[setting]]` tables say of a node. Table 3 of document 116917 lists the XMPP domain too, which names no server.
 pub(super) fn settings<'a>(subject: &NodeSubject<'a>) -> impl Iterator<Item = &'a Setting> {
     let deployment = subject.estate.deployment;
-    let name = &subject.node.node.name;
-    deployment.settings.iter().filter(move |setting| {
-        let is_domain = setting.location.to_ascii_lowercase().contains("xmpp")
-            && deployment.xmpp_domains.contains(&setting.value);
-        setting.node == *name && !is_domain
-    })
+    let by_node = subject.estate.once(|| Settings::of(deployment));
+    let places = by_node.0.get(&subject.node.node.name).cloned();
+    let places = places.unwrap_or_default().into_iter();
+    places.filter_map(|place| deployment.settings.get(place))
+}
+
+/// Places of the settings by the node that they are about.
+struct Settings(HashMap<String, Vec<usize>>);
+
+impl Settings {
+    fn of(deployment: &Deployment) -> Self {
+        let is_domain = |setting: &Setting| {
+            setting.location.to_ascii_lowercase().contains("xmpp")
+                && deployment.xmpp_domains.contains(&setting.value)
+        };
+        let mut by_node: HashMap<String, Vec<usize>> = HashMap::new();
+        for (place, setting) in deployment.settings.iter().enumerate() {
+            if !is_domain(setting) {
+                by_node.entry(setting.node.clone()).or_default().push(place);
+            }
+        }
+        Self(by_node)
+    }
 }
 
 /// One verdict for each name that is given; it fails where `is_wrong` says so.

@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use rustls_pki_types::{CertificateDer, SignatureVerificationAlgorithm, TrustAnchor, UnixTime};
+use rustls_pki_types::{
+    AlgorithmIdentifier, CertificateDer, InvalidSignature, SignatureVerificationAlgorithm,
+    TrustAnchor, UnixTime,
+};
 use webpki::{EndEntityCert, Error, ExtendedKeyUsageValidator, KeyPurposeIdIter};
 
 use super::{Anchored, Fault, FaultKind, Link};
@@ -11,7 +14,8 @@ use crate::certificate::signature::LEGACY_ALGORITHMS;
 
 use std::sync::Arc;
 
-/// Adds what webpki finds wrong with a path that we found sound. Faulty paths are returned as they are.
+/// Adds what webpki finds wrong with a path that we found sound. Faulty paths are returned as they are. The signatures along
+/// the path were checked when it was built, and are not checked again: they are most of the work.
 pub(super) fn confirm(leaf: &Arc<Certificate>, mut path: Anchored, at: i64) -> Anchored {
     if path.faults.is_empty()
         && let Some(kind) = refusal(leaf, &path.links, at)
@@ -27,6 +31,7 @@ pub(super) fn confirm(leaf: &Arc<Certificate>, mut path: Anchored, at: i64) -> A
 fn refusal(leaf: &Certificate, links: &[Link], at: i64) -> Option<FaultKind> {
     let (root, intermediates) = links.split_last()?;
     let moment = common_moment(leaf, links, at)?;
+    let checked = checked(leaf, links);
     let root = CertificateDer::from(root.certificate.der.as_slice());
     let intermediates: Vec<_> = intermediates
         .iter()
@@ -34,7 +39,8 @@ fn refusal(leaf: &Certificate, links: &[Link], at: i64) -> Option<FaultKind> {
         .collect();
     let leaf = CertificateDer::from(leaf.der.as_slice());
     let anchor = webpki::anchor_from_trusted_cert(&root);
-    let verified = anchor.and_then(|anchor| verify(&leaf, &intermediates, &[anchor], moment));
+    let verified =
+        anchor.and_then(|anchor| verify(&leaf, &intermediates, &[anchor], moment, &checked));
     verified.err().and_then(classify)
 }
 
@@ -43,10 +49,22 @@ fn verify(
     intermediates: &[CertificateDer<'_>],
     anchors: &[TrustAnchor<'_>],
     moment: UnixTime,
+    checked: &[Checked<'_>],
 ) -> Result<(), Error> {
     // webpki asks the first algorithm that fits both identifiers and no other; the legacy ones hold small RSA keys too.
-    let mut algorithms: Vec<&dyn SignatureVerificationAlgorithm> = LEGACY_ALGORITHMS.to_vec();
-    algorithms.extend(webpki::ALL_VERIFICATION_ALGS);
+    let algorithms = LEGACY_ALGORITHMS
+        .iter()
+        .chain(webpki::ALL_VERIFICATION_ALGS);
+    let algorithms: Vec<_> = algorithms
+        .map(|algorithm| Remembering {
+            algorithm: *algorithm,
+            checked,
+        })
+        .collect();
+    let algorithms: Vec<_> = algorithms
+        .iter()
+        .map(|one| one as &dyn SignatureVerificationAlgorithm)
+        .collect();
     let leaf = EndEntityCert::try_from(leaf)?;
     leaf.verify_for_usage(
         &algorithms,
@@ -58,6 +76,62 @@ fn verify(
         None,
     )
     .map(drop)
+}
+
+/// A signature that was found good.
+#[derive(Debug)]
+struct Checked<'a> {
+    spki: &'a [u8],
+    message: &'a [u8],
+    signature: &'a [u8],
+}
+
+/// The signatures along a path without faults.
+fn checked<'a>(leaf: &'a Certificate, links: &'a [Link]) -> Vec<Checked<'a>> {
+    let issuers = links.iter().map(|link| link.certificate.as_ref());
+    let children = std::iter::once(leaf).chain(issuers.clone());
+    let signed = children.zip(issuers).filter_map(|(child, issuer)| {
+        let (message, signature) = child.signed_content()?;
+        Some(Checked {
+            spki: &issuer.spki,
+            message,
+            signature,
+        })
+    });
+    signed.collect()
+}
+
+/// An algorithm that knows some good signatures already.
+#[derive(Debug)]
+struct Remembering<'a> {
+    algorithm: &'static dyn SignatureVerificationAlgorithm,
+    checked: &'a [Checked<'a>],
+}
+
+impl SignatureVerificationAlgorithm for Remembering<'_> {
+    fn public_key_alg_id(&self) -> AlgorithmIdentifier {
+        self.algorithm.public_key_alg_id()
+    }
+
+    fn signature_alg_id(&self) -> AlgorithmIdentifier {
+        self.algorithm.signature_alg_id()
+    }
+
+    fn verify_signature(
+        &self,
+        key: &[u8],
+        message: &[u8],
+        signature: &[u8],
+    ) -> Result<(), InvalidSignature> {
+        // The key stands at the end of a SubjectPublicKeyInfo.
+        let same = |known: &Checked<'_>| {
+            (known.message, known.signature) == (message, signature) && known.spki.ends_with(key)
+        };
+        if self.checked.iter().any(same) {
+            return Ok(());
+        }
+        self.algorithm.verify_signature(key, message, signature)
+    }
 }
 
 /// A moment at which every certificate of the path is valid, as near to `at` as can be: dates are judged by the rules, and

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::faults::{leaf_faults, link_faults};
+use super::paths::Signatures;
 use super::{Anchored, Broken, DeviceTrust, Fault, FaultKind, Link, Origin};
 use crate::certificate::Certificate;
 use crate::certificate::signature::SignatureFault;
@@ -19,8 +20,10 @@ pub(super) fn search(
     leaf: &Arc<Certificate>,
     sent: &[Arc<Certificate>],
     at: i64,
+    checked: &mut Signatures,
 ) -> Result<Anchored, Broken> {
     let mut search = Search {
+        checked,
         trust,
         leaf,
         sent,
@@ -44,6 +47,7 @@ pub(super) fn search(
 }
 
 struct Search<'a> {
+    checked: &'a mut Signatures,
     trust: &'a DeviceTrust,
     leaf: &'a Arc<Certificate>,
     sent: &'a [Arc<Certificate>],
@@ -75,7 +79,8 @@ impl Search<'_> {
                 return;
             }
             self.signatures += 1;
-            match child.is_signed_by(&link.certificate) {
+            let is_leaf = links.is_empty();
+            match self.checked.check(child, &link.certificate, is_leaf) {
                 Err(SignatureFault::Bad) => self.note_bad_signature(child, &link.certificate),
                 checked => self.take(child, link, checked.is_err(), links, faults),
             }

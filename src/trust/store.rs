@@ -1,17 +1,28 @@
 //! The certificates that a device has.
 
 use std::collections::{BTreeSet, HashMap};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::Origin;
-use crate::certificate::{Certificate, Digest, Malformed};
+use crate::certificate::{Certificate, Digest, Malformed, subject_of};
 
 /// What a client device trusts.
 #[derive(Debug, Default)]
 pub struct DeviceTrust {
-    authorities: HashMap<Vec<u8>, Vec<(Arc<Certificate>, Origin)>>,
+    /// By subject (DER Name).
+    authorities: HashMap<Vec<u8>, Namesakes>,
     installed: BTreeSet<Digest>,
     roots: usize,
+}
+
+/// CA certificates of one name.
+#[derive(Debug, Default)]
+struct Namesakes {
+    decoded: Vec<(Arc<Certificate>, Origin)>,
+    /// DER of roots that nobody asked for yet: decoding a whole store takes longer than judging a certificate.
+    undecoded: Vec<Vec<u8>>,
+    /// All of them, roots first, since somebody asked.
+    all: OnceLock<Vec<(Arc<Certificate>, Origin)>>,
 }
 
 /// Certificates and what kept others from being read.
@@ -39,6 +50,21 @@ impl DeviceTrust {
         self.roots += 1;
         self.installed.insert(certificate.digest);
         self.add(certificate, Origin::Root);
+        Ok(())
+    }
+
+    /// The same for a root of which many are added and few are asked for: it is decoded when a certificate that it may have
+    /// issued is looked at.
+    pub fn add_root_of_store(&mut self, der: &[u8]) -> Result<(), Malformed> {
+        let Some(subject) = subject_of(der) else {
+            return self.add_root(der);
+        };
+        self.roots += 1;
+        if self.installed.insert(Digest::of(der)) {
+            let namesakes = self.authorities.entry(subject.to_vec()).or_default();
+            namesakes.undecoded.push(der.to_vec());
+            namesakes.all = OnceLock::new();
+        }
         Ok(())
     }
 
@@ -72,14 +98,16 @@ impl DeviceTrust {
 
     /// Certificates of that subject (DER Name), roots first.
     pub(super) fn named(&self, subject: &[u8]) -> &[(Arc<Certificate>, Origin)] {
-        self.authorities.get(subject).map_or(&[], Vec::as_slice)
+        self.authorities.get(subject).map_or(&[], Namesakes::all)
     }
 
     fn add(&mut self, certificate: Arc<Certificate>, origin: Origin) {
-        let same_name = self
+        let namesakes = self
             .authorities
             .entry(certificate.subject.der.clone())
             .or_default();
+        namesakes.all = OnceLock::new();
+        let same_name = &mut namesakes.decoded;
         if same_name.iter().any(|(known, known_origin)| {
             known.digest == certificate.digest && *known_origin == origin
         }) {
@@ -91,5 +119,28 @@ impl DeviceTrust {
             same_name.len()
         };
         same_name.insert(position, (certificate, origin));
+    }
+}
+
+impl Namesakes {
+    fn all(&self) -> &[(Arc<Certificate>, Origin)] {
+        if self.undecoded.is_empty() {
+            return &self.decoded;
+        }
+        self.all.get_or_init(|| {
+            let decode = |der: &Vec<u8>| Certificate::from_der(der).ok();
+            let decoded = self.undecoded.iter().filter_map(decode);
+            let mut all: Vec<_> = decoded
+                .map(|certificate| (Arc::new(certificate), Origin::Root))
+                .filter(|(root, _)| !self.has_root(root))
+                .collect();
+            all.extend(self.decoded.iter().cloned());
+            all
+        })
+    }
+
+    fn has_root(&self, certificate: &Certificate) -> bool {
+        let mut roots = self.decoded.iter();
+        roots.any(|(known, origin)| *origin == Origin::Root && known.digest == certificate.digest)
     }
 }

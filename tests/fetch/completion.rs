@@ -46,11 +46,14 @@ async fn leafs_and_intermediates_are_asked_about_and_each_list_once() {
             4,
             "two lists, two OCSP requests"
         );
-        assert!(seen.fetch(&ca, None).is_some() && seen.fetch(&root_crl, None).is_some());
+        assert!(
+            seen.answers().fetch(&ca, None).is_some()
+                && seen.answers().fetch(&root_crl, None).is_some()
+        );
         let issuer = Certificate::from_der(&issuing.der()).unwrap();
         for chain in [&first, &second] {
             let request = ocsp_request(&Certificate::from_der(&chain[0]).unwrap(), &issuer);
-            assert!(seen.fetch(&ocsp, Some(&request)).is_some());
+            assert!(seen.answers().fetch(&ocsp, Some(&request)).is_some());
         }
         assert_eq!(Evidence::read(&seen.write().unwrap()).unwrap(), seen);
     }
@@ -169,10 +172,13 @@ async fn a_known_issuer_that_was_not_sent_is_looked_for_and_a_sent_one_is_not() 
     trust.add_intermediate(&issuing.der()).unwrap();
     let seen = completed(evidence(&[&[leaf]]), &trust, "status").await;
     assert_eq!(
-        seen.fetch(&issuer, None).and_then(Fetch::content).unwrap(),
+        seen.answers()
+            .fetch(&issuer, None)
+            .and_then(Fetch::content)
+            .unwrap(),
         b"<html>"
     );
-    assert!(seen.fetch(&list, None).is_some());
+    assert!(seen.answers().fetch(&list, None).is_some());
 }
 
 #[tokio::test]

@@ -111,6 +111,6 @@ pub fn built(evidence: &Evidence, trust: &DeviceTrust, chain: &[Vec<u8>]) -> Bui
     let parse = |der: &Vec<u8>| Arc::new(Certificate::from_der(der).unwrap());
     let chain: Vec<_> = chain.iter().map(parse).collect();
     let mut others = chain[1..].to_vec();
-    others.extend(evidence.fetched_issuers(&chain));
+    others.extend(evidence.answers().fetched_issuers(&chain));
     trust.path(&chain[0], &others, AT)
 }

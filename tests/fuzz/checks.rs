@@ -23,8 +23,11 @@ use certaudit::trust::revocation::{Answer, judge_crl, judge_ocsp};
 pub use conversation::{conversation, prelude};
 pub use judging::{audit, redact};
 
+/// What must hold of any bytes; it panics where that does not.
+pub type Check = fn(&[u8]);
+
 /// Every target by its name.
-pub const CHECKS: &[(&str, fn(&[u8]))] = &[
+pub const CHECKS: &[(&str, Check)] = &[
     ("audit", audit),
     ("certificate", certificate),
     ("container", container),

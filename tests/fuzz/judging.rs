@@ -23,7 +23,7 @@ pub fn audit(bytes: &[u8]) {
         assert!(!failed, "{} panicked", judgement.rule.id);
     }
     let report = Report {
-        all: bytes.len() % 2 == 0,
+        all: bytes.len().is_multiple_of(2),
         ..Report::new(&audit, &estate)
     };
     // One of them, for all of them take long.
@@ -68,7 +68,7 @@ pub fn redact(bytes: &[u8]) {
         let mut redacted = redacted(&evidence, &trusted);
         let text = redacted.evidence.write().unwrap();
         assert_eq!(Evidence::read(&text).unwrap(), redacted.evidence);
-        for (digest, _) in &evidence.certificates {
+        for digest in evidence.certificates.keys() {
             let decoded = Certificate::from_der(&evidence.certificate(digest).unwrap()).is_ok();
             assert!(!decoded || !text.contains(digest), "{digest} is left");
         }

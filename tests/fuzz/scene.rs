@@ -150,11 +150,11 @@ fn presentation(pieces: &[&[u8]], first: usize, words: &str) -> Presentation {
         group: None,
         client_certificate: Some(CertificateRequest {
             authorities: turned.iter().map(|name| STANDARD.encode(name)).collect(),
-            required: first % 2 == 0,
+            required: first.is_multiple_of(2),
             given: false,
         }),
         stapled_ocsp: turned.last().map(|answer| STANDARD.encode(answer)),
-        ending: if first % 2 == 0 {
+        ending: if first.is_multiple_of(2) {
             Ending::BrokenOff(words.to_owned())
         } else {
             Ending::Completed

@@ -19,7 +19,7 @@ pub(super) struct Spot<'a> {
     pub(super) is_request: bool,
 }
 
-impl<'a> Spot<'a> {
+impl Spot<'_> {
     pub(super) fn place(&self) -> Place {
         Place {
             node: self.node.map(|view| view.node.name.clone()),
@@ -48,25 +48,28 @@ impl<'a> Spot<'a> {
         )
     }
 
-    /// Who connects to the service; to a request, nobody; to any service of the node; to any node.
-    pub(super) fn audience(&self, estate: &'a Estate<'a>) -> Audience {
-        let of_node = |view: &NodeView<'_>| {
-            view.services
-                .iter()
-                .fold(Audience::NOBODY, |all, view| all.and(view.service.audience))
-        };
+    /// Who connects to the service; to a request, nobody; to any service of the node; to any node, `everybody`.
+    pub(super) fn audience(&self, everybody: Audience) -> Audience {
         if self.is_request {
             return Audience::NOBODY;
         }
         match (self.service, self.node) {
             (Some(view), _) => view.service.audience,
             (None, Some(view)) => of_node(view),
-            (None, None) => estate
-                .nodes
-                .iter()
-                .fold(Audience::NOBODY, |all, view| all.and(of_node(view))),
+            (None, None) => everybody,
         }
     }
+}
+
+/// Who connects to any node.
+pub(super) fn everybody(estate: &Estate<'_>) -> Audience {
+    let nodes = estate.nodes.iter();
+    nodes.fold(Audience::NOBODY, |all, view| all.and(of_node(view)))
+}
+
+fn of_node(view: &NodeView<'_>) -> Audience {
+    let services = view.services.iter();
+    services.fold(Audience::NOBODY, |all, view| all.and(view.service.audience))
 }
 
 /// The same fault has the same name from run to run, also after a renewal: what is looked for counts, not the certificate

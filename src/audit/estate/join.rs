@@ -1,13 +1,13 @@
 //! Joining deployment and evidence.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use super::{ChainView, Dns, Estate, NodeView, Parsed, Revocation, ServiceView, State};
+use super::{ChainView, Dns, Estate, NodeView, Parsed, Revocation, ServiceView, Shared, State};
 use crate::certificate::{Certificate, Digest};
 use crate::deployment::{Deployment, Node};
-use crate::evidence::{Evidence, Observation, Presentation, Silence};
-use crate::trust::{DeviceTrust, Lineage, Path, lineage, links};
+use crate::evidence::{Answers, Evidence, Observation, Presentation, Silence};
+use crate::trust::{DeviceTrust, Lineage, Path, Paths, lineage, links};
 
 impl<'a> Estate<'a> {
     /// Joins them, as of the moment `at` (unix seconds).
@@ -19,7 +19,8 @@ impl<'a> Estate<'a> {
     ) -> Self {
         let mut builder = Builder {
             evidence,
-            trust,
+            answers: evidence.answers(),
+            trust_paths: trust.paths(at),
             at,
             certificates: BTreeMap::new(),
             paths: BTreeMap::new(),
@@ -36,10 +37,14 @@ impl<'a> Estate<'a> {
             .iter()
             .map(|node| builder.node(node, &observations))
             .collect();
+        let names = deployment.nodes.iter().map(|node| &*node.name);
         Self {
             deployment,
             trust,
             nodes,
+            places: names.zip(0..).collect(),
+            request_places: HashMap::new(),
+            shared: Shared::default(),
             certificates: builder.certificates,
             dns: Dns::of(&evidence.dns),
             uds: &evidence.uds,
@@ -55,7 +60,8 @@ type Observations<'a> = BTreeMap<(&'a str, &'a str, u16), &'a Observation>;
 
 struct Builder<'a> {
     evidence: &'a Evidence,
-    trust: &'a DeviceTrust,
+    answers: Answers<'a>,
+    trust_paths: Paths<'a>,
     at: i64,
     certificates: BTreeMap<Digest, Parsed>,
     paths: BTreeMap<Vec<Digest>, Arc<Path>>,
@@ -138,7 +144,7 @@ impl<'a> Builder<'a> {
                 let others = [sent, fetched.clone()].concat();
                 // Along the path that the fetched issuers complete, as the probe went.
                 let completed =
-                    (!fetched.is_empty()).then(|| self.trust.path(leaf, &others, self.at));
+                    (!fetched.is_empty()).then(|| self.trust_paths.build(leaf, &others));
                 let path = completed.as_ref().unwrap_or(path);
                 let lineage = lineage(leaf, &others, path, self.evidence.redacted.as_ref());
                 (lineage, self.revocation(leaf, &others, path))
@@ -156,11 +162,11 @@ impl<'a> Builder<'a> {
     }
 
     fn fetched(&self, leaf: &Arc<Certificate>, sent: &[Arc<Certificate>]) -> Vec<Arc<Certificate>> {
-        if self.evidence.fetches.is_empty() {
+        if self.answers.is_empty() {
             return Vec::new();
         }
         let all: Vec<_> = std::iter::once(leaf).chain(sent).cloned().collect();
-        self.evidence.fetched_issuers(&all)
+        self.answers.fetched_issuers(&all)
     }
 
     fn revocation(
@@ -169,7 +175,7 @@ impl<'a> Builder<'a> {
         others: &[Arc<Certificate>],
         path: &Path,
     ) -> Vec<Arc<Revocation>> {
-        let (evidence, at) = (self.evidence, self.at);
+        let (answers, at) = (&self.answers, self.at);
         let judged = links(leaf, others, path)
             .into_iter()
             .map(|(certificate, issuer)| {
@@ -177,14 +183,8 @@ impl<'a> Builder<'a> {
                     certificate.digest,
                     issuer.as_ref().map(|issuer| issuer.digest),
                 );
-                let judge = || {
-                    Arc::new(Revocation::of(
-                        &certificate,
-                        issuer.as_deref(),
-                        evidence,
-                        at,
-                    ))
-                };
+                let judge =
+                    || Arc::new(Revocation::of(&certificate, issuer.as_deref(), answers, at));
                 self.revocations.entry(key).or_insert_with(judge).clone()
             });
         judged.collect()
@@ -196,8 +196,7 @@ impl<'a> Builder<'a> {
         leaf: &Arc<Certificate>,
         sent: &[Arc<Certificate>],
     ) -> Arc<Path> {
-        let (trust, at) = (self.trust, self.at);
-        let build = || Arc::new(trust.path(leaf, sent, at));
+        let build = || Arc::new(self.trust_paths.build(leaf, sent));
         self.paths.entry(digests).or_insert_with(build).clone()
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::certificate::Certificate;
-use crate::evidence::{Evidence, Fetch, FetchOutcome, FetchStep, OCSP_RESPONSE, askable};
+use crate::evidence::{Answers, Fetch, FetchOutcome, FetchStep, OCSP_RESPONSE, askable};
 use crate::trust::revocation::{Answer, Doubt, judge_crl, judge_ocsp, ocsp_request};
 
 /// A certificate of a chain, and its sources over plain HTTP.
@@ -57,14 +57,14 @@ impl Revocation {
     pub(super) fn of(
         certificate: &Arc<Certificate>,
         issuer: Option<&Certificate>,
-        evidence: &Evidence,
+        answers: &Answers<'_>,
         at: i64,
     ) -> Self {
-        let judged = |kind, url: &String| Source::of(kind, url, certificate, issuer, evidence, at);
+        let judged = |kind, url: &String| Source::of(kind, url, certificate, issuer, answers, at);
         let crls = askable(&certificate.crl_urls).map(|url| judged(SourceKind::Crl, url));
         let responders = askable(&certificate.ocsp_urls).map(|url| judged(SourceKind::Ocsp, url));
         let mut sources: Vec<Source> = crls.chain(responders).collect();
-        let given: Vec<Source> = evidence
+        let given: Vec<Source> = answers
             .given()
             .filter_map(|fetch| Source::given(fetch, certificate, issuer, at))
             .collect();
@@ -111,14 +111,14 @@ impl Source {
         url: &str,
         certificate: &Certificate,
         issuer: Option<&Certificate>,
-        evidence: &Evidence,
+        answers: &Answers<'_>,
         at: i64,
     ) -> Self {
         let request = match kind {
             SourceKind::Crl => None,
             SourceKind::Ocsp => issuer.map(|issuer| ocsp_request(certificate, issuer)),
         };
-        let fetch = evidence.fetch(url, request.as_deref());
+        let fetch = answers.fetch(url, request.as_deref());
         let judge = |bytes: &[u8], issuer: &Certificate| match kind {
             SourceKind::Crl => judge_crl(bytes, certificate, issuer, at),
             SourceKind::Ocsp => judge_ocsp(bytes, certificate, issuer, at),

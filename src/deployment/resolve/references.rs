@@ -1,5 +1,7 @@
 //! What refers to nodes, services and rules: settings, trunks, waivers.
 
+use std::collections::HashMap;
+
 use toml::Spanned;
 use toml::value::Datetime;
 
@@ -21,9 +23,16 @@ pub(super) struct NodeName {
     pub address: Option<String>,
 }
 
-pub(super) fn names(file: &File) -> Vec<NodeName> {
+/// The nodes, in order of the file.
+pub(super) struct NodeNames {
+    pub all: Vec<NodeName>,
+    /// Where the first node of a name stands in `all`.
+    places: HashMap<String, usize>,
+}
+
+pub(super) fn names(file: &File) -> NodeNames {
     let nodes = file.node.iter().flatten().map(Spanned::get_ref);
-    nodes
+    let all: Vec<NodeName> = nodes
         .filter_map(|node| {
             let product = node.product.as_ref();
             Some(NodeName {
@@ -32,7 +41,10 @@ pub(super) fn names(file: &File) -> Vec<NodeName> {
                 address: address(node),
             })
         })
-        .collect()
+        .collect();
+    let places = all.iter().map(|node| node.name.clone()).enumerate();
+    let places = places.rev().map(|(place, name)| (name, place)).collect();
+    NodeNames { all, places }
 }
 
 /// A node's name; the default is its address.
@@ -52,11 +64,12 @@ fn address(node: &schema::Node) -> Option<String> {
 }
 
 /// The node that a word names.
-pub(super) fn node<'n>(word: &Text, names: &'n [NodeName]) -> Result<&'n NodeName, Problem> {
+pub(super) fn node<'n>(word: &Text, names: &'n NodeNames) -> Result<&'n NodeName, Problem> {
     let wanted = word.get_ref().trim();
-    if let Some(node) = names.iter().find(|node| node.name == wanted) {
-        return Ok(node);
+    if let Some(place) = names.places.get(wanted) {
+        return Ok(&names.all[*place]);
     }
+    let names = &names.all;
     let problem = Problem::at(word.span(), format!("unknown node {}", quote(wanted)));
     let by_address = names
         .iter()
@@ -79,7 +92,7 @@ pub(super) fn node<'n>(word: &Text, names: &'n [NodeName]) -> Result<&'n NodeNam
 pub(super) fn settings(
     around: &Surroundings<'_>,
     file: &File,
-    names: &[NodeName],
+    names: &NodeNames,
     faults: &mut Faults,
 ) -> Vec<Setting> {
     let mut settings = Vec::new();
@@ -102,7 +115,7 @@ pub(super) fn settings(
 pub(super) fn sip_trunks(
     around: &Surroundings<'_>,
     file: &File,
-    names: &[NodeName],
+    names: &NodeNames,
     faults: &mut Faults,
 ) -> Vec<SipTrunk> {
     let mut trunks = Vec::new();
@@ -121,12 +134,12 @@ pub(super) fn sip_trunks(
     trunks
 }
 
-fn node_in(word: &Text, names: &[NodeName]) -> Result<String, Problem> {
+fn node_in(word: &Text, names: &NodeNames) -> Result<String, Problem> {
     node(word, names).map(|node| node.name.clone())
 }
 
 /// A trunk ends at a node that speaks SIP.
-fn trunk_end(word: &Text, names: &[NodeName]) -> Result<String, Problem> {
+fn trunk_end(word: &Text, names: &NodeNames) -> Result<String, Problem> {
     let node = node(word, names)?;
     match node.product {
         Some(product) if product.service("sip").is_none() => {
@@ -140,7 +153,7 @@ fn trunk_end(word: &Text, names: &[NodeName]) -> Result<String, Problem> {
 pub(super) fn waivers(
     around: &Surroundings<'_>,
     file: &File,
-    names: &[NodeName],
+    names: &NodeNames,
     faults: &mut Faults,
 ) -> Vec<Waiver> {
     let mut waivers = Vec::new();

@@ -1,8 +1,8 @@
 //! Which nodes share a multi-server certificate (domain.md section 1.9: documents 118731, SG15, IMP).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
-use super::references::{self, NodeName};
+use super::references::{self, NodeNames};
 use super::{Faults, fault};
 use crate::catalog::{CertificateName, Product};
 use crate::deployment::Problem;
@@ -12,7 +12,7 @@ use crate::deployment::words::{all_of, choice, quote};
 /// Node names by certificate name.
 pub(super) fn multi_server(
     file: &File,
-    names: &[NodeName],
+    names: &NodeNames,
     faults: &mut Faults,
 ) -> BTreeMap<CertificateName, Vec<String>> {
     let mut shared = BTreeMap::new();
@@ -66,15 +66,16 @@ fn groups(certificate: CertificateName) -> &'static [&'static [Product]] {
 fn all(
     certificate: CertificateName,
     key: &Text,
-    names: &[NodeName],
+    names: &NodeNames,
 ) -> Result<Vec<String>, Problem> {
     let group = groups(certificate).first().copied().unwrap_or_default();
     let nodes: Vec<String> = names
+        .all
         .iter()
         .filter(|node| node.product.is_some_and(|product| group.contains(&product)))
         .map(|node| node.name.clone())
         .collect();
-    if nodes.is_empty() && names.iter().all(|node| node.product.is_some()) {
+    if nodes.is_empty() && names.all.iter().all(|node| node.product.is_some()) {
         let products: Vec<&str> = group.iter().map(|product| product.name()).collect();
         return Err(fault(key, "is shared by no node").help(format!(
             "true means all nodes with product {}",
@@ -87,16 +88,17 @@ fn all(
 fn listed(
     certificate: CertificateName,
     words: &[Text],
-    names: &[NodeName],
+    names: &NodeNames,
     faults: &mut Faults,
 ) -> Vec<String> {
     let mut nodes: Vec<String> = Vec::new();
+    let mut known = HashSet::new();
     let mut group: Option<&[Product]> = None;
     for word in words {
         let Some(node) = faults.keep(references::node(word, names)) else {
             continue;
         };
-        if nodes.contains(&node.name) {
+        if !known.insert(&node.name) {
             faults.push(fault(word, "is listed twice"));
             continue;
         }

@@ -68,14 +68,20 @@ fn a_fetch_is_found_by_url_and_request() {
     ]);
     let content = |request: &str| {
         evidence
+            .answers()
             .fetch(url, Some(request.as_bytes()))
             .unwrap()
             .content()
     };
     assert_eq!(content("one").unwrap(), b"first");
     assert_eq!(content("two"), None, "another status is no content");
-    assert!(evidence.fetch(url, None).is_none());
-    assert!(evidence.fetch("http://a.test", Some(b"one")).is_none());
+    assert!(evidence.answers().fetch(url, None).is_none());
+    assert!(
+        evidence
+            .answers()
+            .fetch("http://a.test", Some(b"one"))
+            .is_none()
+    );
 }
 
 #[test]
@@ -113,9 +119,20 @@ fn of_two_vantage_points_the_one_that_got_an_answer_counts() {
     newer.collected_at = "2026-11-22T19:00:00Z".to_owned();
     let mut merged = older.clone();
     merged.merge(newer.clone());
-    assert_eq!(merged.fetch(url, None).unwrap().content().unwrap(), b"x");
+    assert_eq!(
+        merged
+            .answers()
+            .fetch(url, None)
+            .unwrap()
+            .content()
+            .unwrap(),
+        b"x"
+    );
     assert_eq!(merged.fetches.len(), 2);
     newer.merge(older);
     assert_eq!(newer.fetches.len(), 2);
-    assert_eq!(newer.fetch(url, None).unwrap().content().unwrap(), b"x");
+    assert_eq!(
+        newer.answers().fetch(url, None).unwrap().content().unwrap(),
+        b"x"
+    );
 }

@@ -66,11 +66,9 @@ async fn ask(
     mut wanted: Vec<Request>,
     stop: Pin<&mut impl Future<Output = ()>>,
 ) -> bool {
-    wanted.retain(|request| {
-        evidence
-            .fetch(&request.url, request.body.as_deref())
-            .is_none()
-    });
+    let known = evidence.answers();
+    wanted.retain(|request| known.fetch(&request.url, request.body.as_deref()).is_none());
+    drop(known);
     if wanted.is_empty() {
         return false;
     }
@@ -131,11 +129,12 @@ fn paths(
     trust: &DeviceTrust,
     at: i64,
 ) -> Vec<Built> {
+    let (answers, mut paths) = (evidence.answers(), trust.paths(at));
     let built = chains.iter().filter_map(|chain| {
         let (leaf, sent) = chain.split_first()?;
         let mut others = sent.to_vec();
-        others.extend(evidence.fetched_issuers(chain));
-        let path = trust.path(leaf, &others, at);
+        others.extend(answers.fetched_issuers(chain));
+        let path = paths.build(leaf, &others);
         Some(Built {
             leaf: Arc::clone(leaf),
             others,

@@ -46,12 +46,16 @@ struct Diff1 {
     /// Always "certaudit.diff/1".
     #[schemars(extend("const" = SCHEMA))]
     schema: &'static str,
+    /// Who wrote it.
     tool: Tool1,
+    /// The older report.
     old: Side1,
+    /// The newer report.
     new: Side1,
     /// "new-findings" (errors or warnings that no waiver accepts are new, worse or no longer waived), "nothing-new", or
     /// "unknown" (none, but the newer report does not know what the older one knew: see `doubts`).
     verdict: &'static str,
+    /// How many of each.
     summary: Summary1,
     /// Why it cannot be said that nothing new is wrong, a sentence each.
     doubts: Vec<String>,
@@ -74,16 +78,20 @@ struct Diff1 {
 /// Who wrote it.
 #[derive(Serialize, JsonSchema)]
 struct Tool1 {
+    /// "certaudit".
     name: &'static str,
+    /// Its version.
     version: &'static str,
 }
 
 /// One of the reports.
 #[derive(Serialize, JsonSchema)]
 struct Side1 {
+    /// The deployment's name.
     deployment: String,
     /// The moment as of which was judged, RFC 3339 UTC.
     generated_at: String,
+    /// False when the scan was interrupted.
     complete: bool,
     /// "ready", "not-ready" or "unknown".
     verdict: String,
@@ -92,8 +100,11 @@ struct Side1 {
 /// Counts of findings, and of what else changed.
 #[derive(Serialize, JsonSchema)]
 struct Summary1 {
+    /// That were not there.
     new: usize,
+    /// Graver than before, or harder on somebody.
     worse: usize,
+    /// Whose waiver is gone or has expired.
     no_longer_waived: usize,
     /// Open questions that were none.
     new_questions: usize,
@@ -101,12 +112,17 @@ struct Summary1 {
     no_longer_known: usize,
     /// Of nodes and services that are no longer in the deployment.
     removed: usize,
+    /// Looked at again, and mended.
     gone: usize,
     /// Open questions to which the answer is that nothing is wrong.
     answered: usize,
+    /// Accepted since.
     newly_waived: usize,
+    /// As before.
     still: usize,
+    /// Leaf certificates that are not where they were.
     certificates: usize,
+    /// Leaf certificates that end soon or have ended.
     expiring: usize,
 }
 

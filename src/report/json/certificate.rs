@@ -1,7 +1,5 @@
 //! Certificates by their digest.
 
-use std::collections::BTreeMap;
-
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -52,11 +50,12 @@ pub(super) struct Certificate1 {
     pem: String,
 }
 
-/// Every certificate of an estate.
-pub(super) fn all(estate: &Estate<'_>) -> BTreeMap<String, Certificate1> {
-    let entry =
-        |(digest, parsed): (_, &Parsed)| (ToString::to_string(digest), Certificate1::of(parsed));
-    estate.certificates.iter().map(entry).collect()
+/// Every certificate of an estate, by its SHA-256.
+pub(super) fn all<'a>(
+    estate: &'a Estate<'_>,
+) -> impl Iterator<Item = (String, Certificate1)> + use<'a> {
+    let certificates = estate.certificates.iter();
+    certificates.map(|(digest, parsed)| (digest.to_string(), Certificate1::of(parsed)))
 }
 
 impl Certificate1 {

@@ -71,7 +71,9 @@ pub(in crate::report) fn clip(text: &str, most: usize) -> Cow<'_, str> {
 fn is_taken_up(word: &str) -> bool {
     // One alone ("System > Security") is nothing yet.
     let is_sign = word.chars().nth(1).is_none() && word != "`";
-    (!is_sign && word.contains(FORGE))
+    // An exclamation mark refers to something only in front of it: "failed!" is plain.
+    let body = word.trim_end_matches(['!', '.', ',', ';', ':', ')', '"', '\'']);
+    (!is_sign && body.contains(FORGE))
         || word.contains("://")
         || word.to_ascii_lowercase().contains("www.")
 }

@@ -171,10 +171,9 @@ fn presented(chain: &ChainView<'_>, ink: &Ink) -> Vec<Cell> {
 /// How many findings the service has.
 fn mark(report: &Report<'_>, node: &NodeView<'_>, view: &ServiceView<'_>, ink: &Ink) -> Cell {
     let own = |severity| {
-        let here = report.audit.judgements.iter().filter(|one| {
+        let here = report.audit.of_node(&node.node.name).filter(|one| {
             one.counts()
                 && one.severity == severity
-                && one.place.node.as_deref() == Some(&*node.node.name)
                 && (one.place.service.as_deref(), one.place.port)
                     == (Some(view.service.name), Some(view.service.port))
         });

@@ -10,6 +10,7 @@ use crate::audit::verdict::{Seen, Verdict};
 use crate::certificate::Certificate;
 use crate::certificate::signature::SignatureFault;
 use crate::source::{MEETINGS_ADMINISTRATION, RFC_5246, RFC_8446};
+use crate::trust::Path;
 
 pub(in crate::rules) const RULE: Rule = Rule {
     id: "chain-misordered",
@@ -43,7 +44,8 @@ fn check(subject: &LeafSubject<'_>, _: &Context) -> Verdict {
             "more than {MOST} certificates were sent with the leaf"
         ));
     }
-    let faults = faults(subject.certificate, &sent);
+    let path = subject.chain.path.as_deref();
+    let faults = faults(subject.certificate, &sent, path);
     Verdict::pass_if(faults.is_empty(), || {
         let order = sent
             .iter()
@@ -52,8 +54,11 @@ fn check(subject: &LeafSubject<'_>, _: &Context) -> Verdict {
     })
 }
 
-fn faults(leaf: &Certificate, sent: &[&Certificate]) -> Vec<String> {
-    let belonging = belonging(leaf, sent);
+fn faults(leaf: &Certificate, sent: &[&Certificate], path: Option<&Path>) -> Vec<String> {
+    let certifies = |issuer: &Certificate, child: &Certificate| {
+        is_link(path, leaf, issuer, child) || certifies(issuer, child)
+    };
+    let belonging = belonging(leaf, sent, certifies);
     let judge = |(index, certificate): (usize, &&Certificate)| {
         let place = format!("certificate {} of {}", index + 2, sent.len() + 1);
         let earlier = || std::iter::once(&leaf).chain(&sent[..index]);
@@ -77,7 +82,11 @@ fn faults(leaf: &Certificate, sent: &[&Certificate]) -> Vec<String> {
 }
 
 /// Which of them certify the leaf, or one that does, and so on.
-fn belonging(leaf: &Certificate, sent: &[&Certificate]) -> Vec<bool> {
+fn belonging(
+    leaf: &Certificate,
+    sent: &[&Certificate],
+    certifies: impl Fn(&Certificate, &Certificate) -> bool,
+) -> Vec<bool> {
     let mut belonging = vec![false; sent.len()];
     let mut open = vec![leaf];
     while let Some(child) = open.pop() {
@@ -89,6 +98,24 @@ fn belonging(leaf: &Certificate, sent: &[&Certificate]) -> Vec<bool> {
         }
     }
     belonging
+}
+
+/// Whether that is known from the path, so that the signature need not be checked again: that takes longer than all other
+/// rules together.
+fn is_link(
+    path: Option<&Path>,
+    leaf: &Certificate,
+    issuer: &Certificate,
+    child: &Certificate,
+) -> bool {
+    let Some(Path::Anchored(anchored)) = path else {
+        return false;
+    };
+    let issuers = anchored.links.iter().map(|link| link.certificate.digest);
+    let mut links = std::iter::once(leaf.digest)
+        .chain(issuers.clone())
+        .zip(issuers);
+    links.any(|link| link == (child.digest, issuer.digest))
 }
 
 fn certifies(issuer: &Certificate, child: &Certificate) -> bool {

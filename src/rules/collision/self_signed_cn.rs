@@ -1,11 +1,11 @@
 //! Two self-signed certificates with one CN, of which Expressway can trust only one.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::{Shown, self_signed, unseen, verified};
 use crate::audit::Context;
 use crate::audit::effect::Impact;
-use crate::audit::estate::NodeView;
+use crate::audit::estate::{Estate, NodeView};
 use crate::audit::fix::Remedy;
 use crate::audit::rule::{Check, Owner, Rule, Severity};
 use crate::audit::subject::NodeSubject;
@@ -84,6 +84,9 @@ fn check(subject: &NodeSubject<'_>, _: &Context) -> Verdict {
     }
 }
 
+/// Nodes whose certificates are told of one CN: where thousands have the same, some will do.
+const MOST_NODES: usize = 32;
+
 /// By CN: certificates of this node that collide with each other or with those of a node before it in the file, so that
 /// each collision is told once.
 fn collisions<'a>(
@@ -91,16 +94,25 @@ fn collisions<'a>(
     own: &[Shown<'a>],
 ) -> BTreeMap<String, Vec<Shown<'a>>> {
     let estate = subject.estate;
-    let upto = estate
-        .nodes
-        .iter()
-        .take_while(|view| view.node.name != subject.node.node.name)
-        .chain(std::iter::once(subject.node));
+    let places = estate.once(|| Places::of(estate));
+    let here = estate.place_of(&subject.node.node.name);
     let mut by_name: BTreeMap<String, Vec<Shown<'a>>> = BTreeMap::new();
-    for shown in upto.flat_map(self_signed) {
-        if let Some(name) = shown.certificate.common_name() {
-            by_name.entry(normalise(name)).or_default().push(shown);
-        }
+    for name in own.iter().filter_map(Shown::name) {
+        let (Some(known), Some(here)) = (places.0.get(&name), here) else {
+            continue;
+        };
+        let mut upto: Vec<usize> = known
+            .range(..=here)
+            .rev()
+            .take(MOST_NODES)
+            .copied()
+            .collect();
+        upto.reverse();
+        let views = upto.into_iter().filter_map(|place| estate.nodes.get(place));
+        let all = views.flat_map(self_signed);
+        let namesakes = all.filter(|shown| shown.name().as_ref() == Some(&name));
+        let namesakes = namesakes.collect();
+        by_name.insert(name, namesakes);
     }
     by_name.retain(|_, all| {
         own.iter()
@@ -109,15 +121,33 @@ fn collisions<'a>(
     by_name
 }
 
+/// Where nodes with a self-signed certificate of a CN stand in the estate.
+struct Places(HashMap<String, BTreeSet<usize>>);
+
+impl Places {
+    fn of(estate: &Estate<'_>) -> Self {
+        let mut places: HashMap<String, BTreeSet<usize>> = HashMap::new();
+        for (place, view) in estate.nodes.iter().enumerate() {
+            for name in self_signed(view).filter_map(|shown| shown.name()) {
+                places.entry(name).or_default().insert(place);
+            }
+        }
+        Self(places)
+    }
+}
+
 impl Shown<'_> {
+    fn name(&self) -> Option<String> {
+        self.certificate.common_name().map(normalise)
+    }
+
     /// One CN, two keys. Two certificates of one name on one node are a stale port or a twin, not this.
     fn collides(&self, other: &Self) -> bool {
         let same_purpose = self.view.node.name == other.view.node.name
             && self.service.service.certificate_name == other.service.service.certificate_name;
-        let common_name = |shown: &Self| shown.certificate.common_name().map(normalise);
         !same_purpose
             && self.certificate.spki != other.certificate.spki
-            && common_name(self) == common_name(other)
+            && self.name() == other.name()
     }
 }
 

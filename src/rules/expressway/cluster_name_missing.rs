@@ -35,6 +35,9 @@ pub(in crate::rules) const RULE: Rule = Rule {
     check: Check::Node(check),
 };
 
+/// How many Expressway-C nodes there are.
+struct Peers(usize);
+
 fn check(subject: &NodeSubject<'_>, _: &Context) -> Verdict {
     if subject.node.node.product != Product::ExpresswayC {
         return Verdict::NotApplicable("the cluster name belongs into Expressway-C's certificates");
@@ -43,7 +46,8 @@ fn check(subject: &NodeSubject<'_>, _: &Context) -> Verdict {
     let Some(mra) = &deployment.mra else {
         return Verdict::NotApplicable("the deployment has no Mobile and Remote Access");
     };
-    let peers = deployment.nodes_of(Product::ExpresswayC).count();
+    let count = || Peers(deployment.nodes_of(Product::ExpresswayC).count());
+    let peers = subject.estate.once(count).0;
     if mra.cluster_name.is_none() && peers > 1 {
         return Verdict::unknown(format!(
             "the deployment has {peers} Expressway-C nodes and says no mra.cluster_name: if they are a cluster, its name \

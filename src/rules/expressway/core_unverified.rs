@@ -60,7 +60,7 @@ fn check(subject: &LeafSubject<'_>, _: &Context) -> Verdict {
     if !by_https || !product.is_voice_operating_system() {
         return Verdict::NotApplicable("Expressway-C's traffic server does not connect here");
     }
-    let doubt = match verification(subject.estate.deployment) {
+    let doubt = match verification(subject.estate) {
         Verification::No => {
             return Verdict::NotApplicable(
                 "Expressway does not verify servers inside before X14.0.8",

@@ -1,5 +1,6 @@
 //! Whether Expressway-C verifies the servers inside, by its release.
 
+use crate::audit::estate::Estate;
 use crate::catalog::{Product, Release};
 use crate::deployment::{Deployment, Node};
 
@@ -21,7 +22,11 @@ const CERTAIN_FROM: Release = Release::expressway(14, 2, 0);
 
 /// What the strictest Expressway-C does; where the file lists none, they are of the release of Expressway-E. One of
 /// unknown release is taken to verify.
-pub(super) fn verification(deployment: &Deployment) -> Verification {
+pub(super) fn verification(estate: &Estate<'_>) -> Verification {
+    *estate.once(|| of_strictest(estate.deployment))
+}
+
+fn of_strictest(deployment: &Deployment) -> Verification {
     let of_product = |product| -> Vec<&Node> { deployment.nodes_of(product).collect() };
     let mut nodes = of_product(Product::ExpresswayC);
     if nodes.is_empty() {

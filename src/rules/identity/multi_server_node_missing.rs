@@ -47,7 +47,7 @@ fn check(subject: &LeafSubject<'_>, _: &Context) -> Verdict {
     }
     let others = sharing
         .iter()
-        .filter_map(|name| deployment.node(name))
+        .filter_map(|name| Some(subject.estate.node(name)?.node))
         .filter(|node| is_judged_here(subject, node));
     let (named, missing): (Vec<&Node>, Vec<&Node>) =
         others.partition(|node| is_named(subject, &node.address));

@@ -59,8 +59,13 @@ fn check(subject: &LeafSubject<'_>, _: &Context) -> Verdict {
 
 /// Whether any Unified CM node compares. Without a node or its release: yes, as all supported ones do.
 fn is_compared(estate: &Estate<'_>) -> bool {
-    let mut managers = estate.deployment.nodes_of(Product::Cucm).peekable();
-    managers.peek().is_none() || managers.any(|node| node.release.as_ref().is_none_or(compares))
+    struct Compared(bool);
+    let compared = estate.once(|| {
+        let mut managers = estate.deployment.nodes_of(Product::Cucm).peekable();
+        let none = managers.peek().is_none();
+        Compared(none || managers.any(|node| node.release.as_ref().is_none_or(compares)))
+    });
+    compared.0
 }
 
 fn compares(release: &Release) -> bool {

@@ -1,5 +1,7 @@
 //! A name in IM and Presence's tomcat certificate that has no address.
 
+use std::collections::HashSet;
+
 use crate::audit::Context;
 use crate::audit::effect::Impact;
 use crate::audit::estate::{Estate, Resolution};
@@ -64,15 +66,26 @@ fn check(subject: &LeafSubject<'_>, _: &Context) -> Verdict {
     told_once(verdicts, "the certificate has no dNSName")
 }
 
+/// The addresses of nodes that are connected to without them.
+struct Elsewhere(HashSet<String>);
+
+impl Elsewhere {
+    fn of(estate: &Estate<'_>) -> Self {
+        let nodes = estate.deployment.nodes.iter();
+        let elsewhere = nodes.filter(|node| node.is_connected_elsewhere());
+        Self(elsewhere.map(|node| normalise(&node.address)).collect())
+    }
+}
+
 fn judge(estate: &Estate<'_>, name: &str) -> Verdict {
     if name.contains('*') {
         return Verdict::NotApplicable("a wildcard names no host");
     }
-    let is_elsewhere =
-        estate.deployment.nodes.iter().any(|node| {
-            node.is_connected_elsewhere() && normalise(&node.address) == normalise(name)
-        });
-    if is_elsewhere {
+    if estate
+        .once(|| Elsewhere::of(estate))
+        .0
+        .contains(&normalise(name))
+    {
         return Verdict::NotApplicable(
             "`connect` says where that node is, so its address is not looked up",
         );

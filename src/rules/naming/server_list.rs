@@ -1,86 +1,125 @@
 //! The cluster's own server list, each name with the node of the deployment that it belongs to.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
 
 use super::literal;
 use crate::audit::estate::Estate;
 use crate::deployment::Node;
-use crate::evidence::Uds;
 use crate::identity::{is_short, normalise};
 
 /// A name in a server list.
-pub(super) struct Entry<'a> {
+pub(super) struct Entry {
     /// As the cluster gives it.
-    pub(super) name: &'a str,
-    /// The first node, in the order of the evidence, that gave it.
-    pub(super) giver: &'a str,
-    /// The node that it belongs to; `None` when the deployment has none.
-    pub(super) owner: Option<&'a str>,
+    pub(super) name: String,
+    /// The node of the deployment has that address or name; otherwise the cluster's list was given by this node, and the
+    /// deployment has none.
+    pub(super) has_owner: bool,
 }
 
-/// Every name that any list holds, once. Those of nodes that were left out of this run are not among them.
-pub(super) fn entries<'a>(estate: &Estate<'a>) -> Vec<Entry<'a>> {
-    let mut known = BTreeSet::new();
-    let all = estate
-        .uds
-        .iter()
-        .flat_map(|uds| uds.names().iter().map(move |name| (uds, name)));
-    let mut entries = Vec::new();
-    for (uds, name) in all {
-        if !known.insert(normalise(name)) || is_left_out(estate, name) {
-            continue;
-        }
-        entries.push(Entry {
-            name,
-            giver: &uds.node,
-            owner: owner(estate, name),
-        });
+/// Every name that any list holds, once, by the node that it belongs to, or else by the first one, in the order of the
+/// evidence, that gave it. Those of nodes that were left out of this run are not among them.
+pub(super) struct ServerLists(HashMap<String, Vec<Entry>>);
+
+impl ServerLists {
+    /// Those of an estate.
+    pub(super) fn of(estate: &Estate<'_>) -> Arc<Self> {
+        estate.once(|| Self::read(estate))
     }
-    entries
+
+    /// The names that are to be judged at a node.
+    pub(super) fn at(&self, node: &str) -> &[Entry] {
+        self.0.get(node).map_or(&[], Vec::as_slice)
+    }
+
+    fn read(estate: &Estate<'_>) -> Self {
+        let (nodes, left_out) = (
+            Called::of(&estate.deployment.nodes),
+            Called::of(&estate.deployment.left_out),
+        );
+        let answering = answering(estate);
+        let (mut known, mut lists) = (BTreeSet::new(), HashMap::<String, Vec<Entry>>::new());
+        for uds in estate.uds {
+            for name in uds.names() {
+                if !known.insert(normalise(name)) || left_out.has(name) {
+                    continue;
+                }
+                let found = nodes.called(name);
+                let found = found.or_else(|| *answering.get(&literal(name)?)?);
+                let owner = found.or_else(|| nodes.begins_with(name));
+                lists
+                    .entry(owner.unwrap_or(&uds.node).to_owned())
+                    .or_default()
+                    .push(Entry {
+                        name: name.clone(),
+                        has_owner: owner.is_some(),
+                    });
+            }
+        }
+        Self(lists)
+    }
 }
 
-/// The node of that address or name; for an IP address the one that answers there, for a name without a domain the one
-/// whose address begins with it. Where several would do, none.
-fn owner<'a>(estate: &Estate<'a>, name: &str) -> Option<&'a str> {
-    let nodes = &estate.deployment.nodes;
-    let named = nodes.iter().find(|node| is_called(node, name));
-    let found = named.map(|node| &*node.name);
-    let found = found.or_else(|| answering(estate, literal(name)?));
-    found.or_else(|| only(nodes.iter().filter(|node| begins_with(node, name))))
+/// Nodes by what they are called.
+struct Called<'a> {
+    /// By address, name and `connect`: the first one of the file.
+    by_name: HashMap<String, &'a str>,
+    /// By the first label of the address; `None` where several would do.
+    by_label: HashMap<String, Option<&'a str>>,
 }
 
-fn is_left_out(estate: &Estate<'_>, name: &str) -> bool {
-    let left_out = &estate.deployment.left_out;
-    let mut nodes = left_out.iter();
-    nodes.any(|node| is_called(node, name) || begins_with(node, name))
+impl<'a> Called<'a> {
+    fn of(nodes: &'a [Node]) -> Self {
+        let (mut by_name, mut by_label) = (HashMap::new(), HashMap::new());
+        for node in nodes {
+            let names = [Some(&node.address), Some(&node.name), node.connect.as_ref()];
+            for name in names.into_iter().flatten() {
+                by_name.entry(spelled(name)).or_insert(&*node.name);
+            }
+            let address = normalise(&node.address);
+            let label = address.split('.').next().unwrap_or_default().to_owned();
+            by_label
+                .entry(label)
+                .and_modify(|known| *known = None)
+                .or_insert(Some(&*node.name));
+        }
+        Self { by_name, by_label }
+    }
+
+    fn called(&self, name: &str) -> Option<&'a str> {
+        self.by_name.get(&spelled(name)).copied()
+    }
+
+    /// The one node whose address begins with a name without a domain.
+    fn begins_with(&self, name: &str) -> Option<&'a str> {
+        let known = self.by_label.get(&normalise(name)).copied().flatten();
+        known.filter(|_| is_short(name))
+    }
+
+    fn has(&self, name: &str) -> bool {
+        let begins = is_short(name) && self.by_label.contains_key(&normalise(name));
+        begins || self.called(name).is_some()
+    }
 }
 
-fn is_called(node: &Node, name: &str) -> bool {
-    let same = |other: &str| match (literal(other), literal(name)) {
-        (Some(one), Some(other)) => one == other,
-        _ => normalise(other) == normalise(name),
-    };
-    same(&node.address) || same(&node.name) || node.connect.as_deref().is_some_and(same)
+/// One spelling for each address and each name.
+fn spelled(name: &str) -> String {
+    literal(name).map_or_else(|| normalise(name), |ip| ip.to_string())
 }
 
-fn begins_with(node: &Node, name: &str) -> bool {
-    let address = normalise(&node.address);
-    is_short(name) && address.split('.').next() == Some(&*normalise(name))
-}
-
-/// The one node that answered at an IP address; behind a port forward they all do.
-fn answering<'a>(estate: &Estate<'a>, ip: IpAddr) -> Option<&'a str> {
-    let there = |uds: &&Uds| {
+/// The one node that answered at an IP address; behind a port forward they all do, and it is `None`.
+fn answering<'a>(estate: &Estate<'a>) -> HashMap<IpAddr, Option<&'a str>> {
+    let mut nodes = HashMap::new();
+    for uds in estate.uds {
         let socket = uds.address.as_deref();
         let socket = socket.and_then(|text| text.parse::<SocketAddr>().ok());
-        socket.is_some_and(|socket| socket.ip() == ip)
-    };
-    let mut nodes = estate.uds.iter().filter(there).map(|uds| &*uds.node);
-    nodes.next().filter(|_| nodes.next().is_none())
-}
-
-fn only<'a>(mut nodes: impl Iterator<Item = &'a Node>) -> Option<&'a str> {
-    let first = nodes.next()?;
-    nodes.next().is_none().then_some(&*first.name)
+        if let Some(socket) = socket {
+            nodes
+                .entry(socket.ip())
+                .and_modify(|known| *known = None)
+                .or_insert(Some(&*uds.node));
+        }
+    }
+    nodes
 }

@@ -1,15 +1,18 @@
 //! A name in the cluster's own server list that the node's certificate does not hold.
 
-use super::server_list::{Entry, entries};
+use std::collections::HashMap;
+
+use super::server_list::{Entry, ServerLists};
 use super::{Held, held, is_ip};
 use crate::audit::Context;
 use crate::audit::effect::{Impact, Outcome};
+use crate::audit::estate::Estate;
 use crate::audit::fix::Remedy;
 use crate::audit::rule::{Check, Owner, Rule, Severity};
 use crate::audit::subject::NodeSubject;
 use crate::audit::verdict::{Seen, Verdict};
 use crate::catalog::{CertificateName, Product};
-use crate::evidence::{Uds, UdsServers};
+use crate::evidence::UdsServers;
 use crate::identity::is_short;
 use crate::source::{EXPRESSWAY_TRAFFIC_SERVER, JABBER_DEPLOYMENT_14, JABBER_GUIDE, UDS_REFERENCE};
 
@@ -45,12 +48,12 @@ pub(in crate::rules) const RULE: Rule = Rule {
 fn check(subject: &NodeSubject<'_>, _: &Context) -> Verdict {
     let own = &subject.node.node.name;
     let mut verdicts = Vec::new();
-    for entry in entries(subject.estate) {
-        match entry.owner {
-            Some(owner) if owner == own => verdicts.push(judge(subject, &entry)),
-            None if entry.giver == own => verdicts.push(nobody(&entry)),
-            _ => {}
-        }
+    for entry in ServerLists::of(subject.estate).at(own) {
+        verdicts.push(if entry.has_owner {
+            judge(subject, entry)
+        } else {
+            nobody(entry)
+        });
     }
     if verdicts.is_empty() {
         return unlisted(subject);
@@ -58,7 +61,7 @@ fn check(subject: &NodeSubject<'_>, _: &Context) -> Verdict {
     Verdict::Each(verdicts)
 }
 
-fn judge(subject: &NodeSubject<'_>, entry: &Entry<'_>) -> Verdict {
+fn judge(subject: &NodeSubject<'_>, entry: &Entry) -> Verdict {
     let Entry { name, .. } = entry;
     match held(subject, name) {
         Held::Yes => Verdict::Pass,
@@ -78,7 +81,7 @@ fn judge(subject: &NodeSubject<'_>, entry: &Entry<'_>) -> Verdict {
 }
 
 /// A name for which the deployment file has no node.
-fn nobody(entry: &Entry<'_>) -> Verdict {
+fn nobody(entry: &Entry) -> Verdict {
     let Entry { name, .. } = entry;
     Verdict::unknown(format!(
         "System > Server holds {name}{}, and the deployment file has no node of that address or name",
@@ -109,6 +112,19 @@ fn impact(name: &str) -> Impact {
     }
 }
 
+/// Where the first answer of each node stands in the evidence.
+struct Answers(HashMap<String, usize>);
+
+impl Answers {
+    fn of(estate: &Estate<'_>) -> Self {
+        let mut places = HashMap::new();
+        for (place, uds) in estate.uds.iter().enumerate() {
+            places.entry(uds.node.clone()).or_insert(place);
+        }
+        Self(places)
+    }
+}
+
 /// A node that no list names.
 fn unlisted(subject: &NodeSubject<'_>) -> Verdict {
     let estate = subject.estate;
@@ -122,8 +138,10 @@ fn unlisted(subject: &NodeSubject<'_>) -> Verdict {
         .node
         .chains()
         .filter(|(view, _)| view.service.certificate_name == CertificateName::Tomcat);
-    let of_node = |uds: &&Uds| uds.node == subject.node.node.name;
-    match estate.uds.iter().find(of_node).map(|uds| &uds.servers) {
+    let answers = estate.once(|| Answers::of(estate));
+    let place = answers.0.get(&subject.node.node.name);
+    let answer = place.and_then(|place| estate.uds.get(*place));
+    match answer.map(|uds| &uds.servers) {
         Some(UdsServers::Failed { reason }) => {
             Verdict::unknown(format!("the cluster's server list was not had: {reason}"))
         }

@@ -1,11 +1,11 @@
 //! A CUCM node that is not among the TLS peer subjects of IM and Presence.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use super::presented;
 use crate::audit::Context;
 use crate::audit::effect::Impact;
-use crate::audit::estate::NodeView;
+use crate::audit::estate::{Estate, NodeView};
 use crate::audit::fix::Remedy;
 use crate::audit::rule::{Check, Owner, Rule, Severity};
 use crate::audit::subject::NodeSubject;
@@ -55,27 +55,63 @@ fn check(subject: &NodeSubject<'_>, _: &Context) -> Verdict {
     let Some(listed) = &subject.node.node.tls_peer_subjects else {
         return Verdict::NotApplicable("the deployment file does not list the TLS peer subjects");
     };
-    let listed: Vec<String> = listed.iter().map(|name| normalise(name)).collect();
-    let managers = subject.estate.nodes.iter();
-    let mut by_name: BTreeMap<Option<&str>, Vec<String>> = BTreeMap::new();
-    let mut unseen = Vec::new();
-    for view in managers.filter(|view| view.node.product == Product::Cucm) {
-        match presenter(view) {
-            Some((name, place)) => by_name.entry(name).or_default().push(place),
-            None => unseen.push(&*view.node.name),
-        }
-    }
-    let judged = by_name
-        .into_iter()
-        .map(|(name, places)| judge(&listed, name, &places));
-    let unknown = (!unseen.is_empty()).then(|| not_seen(&unseen));
+    let listed = Listed::of(listed);
+    let managers = subject.estate.once(|| Managers::of(subject.estate));
+    let judged = managers
+        .by_name
+        .iter()
+        .map(|(name, places)| judge(&listed, name.as_deref(), places));
+    let unseen = &managers.unseen;
+    let unknown = (!unseen.is_empty()).then(|| not_seen(unseen));
     Verdict::each(
         judged.chain(unknown),
         "the deployment has no Unified CM node",
     )
 }
 
-fn not_seen(nodes: &[&str]) -> Verdict {
+/// What the Unified CM nodes present.
+struct Managers {
+    /// Where, by the CN.
+    by_name: BTreeMap<Option<String>, String>,
+    /// The nodes that showed none.
+    unseen: Vec<String>,
+}
+
+impl Managers {
+    fn of(estate: &Estate<'_>) -> Self {
+        let mut by_name: BTreeMap<Option<&str>, Vec<String>> = BTreeMap::new();
+        let mut unseen = Vec::new();
+        let nodes = estate.nodes.iter();
+        for view in nodes.filter(|view| view.node.product == Product::Cucm) {
+            match presenter(view) {
+                Some((name, place)) => by_name.entry(name).or_default().push(place),
+                None => unseen.push(view.node.name.clone()),
+            }
+        }
+        let by_name = by_name.into_iter();
+        let joined = by_name.map(|(name, places)| (name.map(str::to_owned), places.join(" and ")));
+        Self {
+            by_name: joined.collect(),
+            unseen,
+        }
+    }
+}
+
+/// A list of TLS peer subjects, without regard to case.
+struct Listed {
+    names: Vec<String>,
+    known: HashSet<String>,
+}
+
+impl Listed {
+    fn of(written: &[String]) -> Self {
+        let names: Vec<String> = written.iter().map(|name| normalise(name)).collect();
+        let known = names.iter().cloned().collect();
+        Self { names, known }
+    }
+}
+
+fn not_seen(nodes: &[String]) -> Verdict {
     Verdict::unknown(format!(
         "the CallManager certificate of {} was not seen",
         nodes.join(" and ")
@@ -89,23 +125,23 @@ fn presenter<'a>(view: &'a NodeView<'a>) -> Option<(Option<&'a str>, String)> {
     Some((certificate.common_name(), place))
 }
 
-fn judge(listed: &[String], name: Option<&str>, places: &[String]) -> Verdict {
-    let places = places.join(" and ");
+fn judge(listed: &Listed, name: Option<&str>, places: &str) -> Verdict {
+    let names = &listed.names;
     let Some(name) = name else {
         return Seen::new(format!("{places}: the certificate has no CN to list"))
             .expected("a CN")
-            .found(listed.iter().cloned())
+            .found(names.iter().cloned())
             .into();
     };
-    Verdict::pass_if(listed.contains(&normalise(name)), || {
-        let list = if listed.is_empty() {
+    Verdict::pass_if(listed.known.contains(&normalise(name)), || {
+        let list = if names.is_empty() {
             "the list is empty".to_owned()
         } else {
-            format!("the list has {}", listed.join(", "))
+            format!("the list has {}", names.join(", "))
         };
         Seen::new(format!("{places} presents CN {name}; {list}"))
             .expected(name)
-            .found(listed.iter().cloned())
+            .found(names.iter().cloned())
     })
 }
 

@@ -1,5 +1,7 @@
 //! A SIP trunk that expects another subject than its peer presents.
 
+use std::collections::HashMap;
+
 use super::presented;
 use crate::audit::Context;
 use crate::audit::effect::Impact;
@@ -53,26 +55,53 @@ const PEER_SERVICES: &[&str] = &["sip-peer", "sip"];
 const TAKES_ALTERNATIVE_NAMES: Release = Release::unified(15, 0, 0);
 
 fn check(subject: &NodeSubject<'_>, _: &Context) -> Verdict {
-    let deployment = subject.estate.deployment;
-    let own = |trunk: &&SipTrunk| trunk.to == subject.node.node.name;
+    let trunks = subject.estate.once(|| Trunks::of(subject.estate));
+    let own = trunks.places.get(&subject.node.node.name);
     Verdict::each(
-        deployment
-            .sip_trunks
-            .iter()
-            .filter(own)
-            .map(|trunk| judge(subject, trunk)),
+        own.into_iter()
+            .flatten()
+            .filter_map(|place| subject.estate.deployment.sip_trunks.get(*place))
+            .map(|trunk| judge(subject, trunk, &trunks)),
         "no [[sip_trunk]] of the deployment file leads to this node",
     )
 }
 
-fn judge(subject: &NodeSubject<'_>, trunk: &SipTrunk) -> Verdict {
+/// The trunks of the deployment.
+struct Trunks {
+    /// Their places in the deployment, by the node at the other end.
+    places: HashMap<String, Vec<usize>>,
+    /// Every Unified CM node compares subject alternative names, too.
+    take_alternatives: bool,
+}
+
+impl Trunks {
+    fn of(estate: &Estate<'_>) -> Self {
+        let mut places: HashMap<String, Vec<usize>> = HashMap::new();
+        for (place, trunk) in estate.deployment.sip_trunks.iter().enumerate() {
+            places.entry(trunk.to.clone()).or_default().push(place);
+        }
+        let mut managers = estate.deployment.nodes_of(Product::Cucm).peekable();
+        let take_alternatives = managers.peek().is_some()
+            && managers.all(|node| {
+                node.release
+                    .as_ref()
+                    .is_some_and(|release| *release >= TAKES_ALTERNATIVE_NAMES)
+            });
+        Self {
+            places,
+            take_alternatives,
+        }
+    }
+}
+
+fn judge(subject: &NodeSubject<'_>, trunk: &SipTrunk, trunks: &Trunks) -> Verdict {
     let configured = &trunk.x509_subject;
     let Some((service, certificate)) = presented(subject.node, PEER_SERVICES) else {
         return Verdict::unknown(format!(
             "the trunk expects {configured}, and no certificate of the node's SIP ports was seen"
         ));
     };
-    let names = accepted(subject.estate, certificate);
+    let names = accepted(trunks, certificate);
     let agrees = expected_subjects(configured).any(|one| names.contains(&one));
     Verdict::pass_if(agrees, || {
         mismatch(configured, &service.label(), certificate).line(trunk.line)
@@ -88,20 +117,13 @@ fn expected_subjects(configured: &str) -> impl Iterator<Item = String> {
 }
 
 /// The names by which Unified CM knows that peer.
-fn accepted(estate: &Estate<'_>, certificate: &Certificate) -> Vec<String> {
+fn accepted(trunks: &Trunks, certificate: &Certificate) -> Vec<String> {
     let mut names: Vec<String> = certificate
         .common_name()
         .map(normalise)
         .into_iter()
         .collect();
-    let mut managers = estate.deployment.nodes_of(Product::Cucm).peekable();
-    let takes_alternatives = managers.peek().is_some()
-        && managers.all(|node| {
-            node.release
-                .as_ref()
-                .is_some_and(|release| *release >= TAKES_ALTERNATIVE_NAMES)
-        });
-    if takes_alternatives {
+    if trunks.take_alternatives {
         names.extend(certificate.dns_names().iter().map(|name| normalise(name)));
     }
     names

@@ -17,23 +17,33 @@ pub(super) struct Finding1 {
     change: &'static str,
     /// Whether --fail-on counts it.
     counts: bool,
+    /// Stable from run to run: the key of a ticket.
     id: String,
+    /// The rule that judged.
     rule: String,
     /// "error", "warning" or "info".
     severity: &'static str,
     /// "fail" or "unknown": as the newer report has it, or else the older one.
     status: &'static str,
+    /// The team that usually mends it.
     owner: Option<String>,
+    /// What the rule looks for.
     title: Option<String>,
+    /// The node's name.
     node: Option<String>,
+    /// The service's name.
     service: Option<String>,
+    /// The service's port.
     port: Option<u16>,
     /// SHA-256 of the leaf.
     certificate: Option<String>,
+    /// What was seen, with the values.
     message: String,
     /// Why it is new, worse, or not gone, where that is not plain.
     why: Option<String>,
+    /// What to do, in short.
     fix: Option<String>,
+    /// The waiver that accepts it.
     waived: Option<Waived1>,
     /// As the older report had it, where both have it.
     was: Option<Was1>,
@@ -42,15 +52,20 @@ pub(super) struct Finding1 {
 /// As the older report had it.
 #[derive(Serialize, JsonSchema)]
 struct Was1 {
+    /// "fail" or "unknown".
     status: &'static str,
+    /// "error", "warning" or "info".
     severity: &'static str,
+    /// What was seen, with the values.
     message: String,
+    /// The waiver that accepts it.
     waived: Option<Waived1>,
 }
 
 /// Accepted by a waiver.
 #[derive(Serialize, JsonSchema)]
 struct Waived1 {
+    /// Why it is accepted.
     reason: String,
     /// RFC 3339 UTC.
     expires: Option<String>,
@@ -62,34 +77,47 @@ pub(super) struct Certificate1 {
     /// "replaced" (by another issuer), "re-keyed", "renewed" (same key), "reissued" (the keys cannot be compared), "moved",
     /// "new", "gone" or "not-seen" (its place was not examined).
     change: &'static str,
+    /// What it is for, as in Certificate Management.
     certificate_name: String,
     /// "rsa", "ecdsa" or "other".
     kind: String,
     /// Whether the new certificate is for the old one's key; null where there are not two that can be compared.
     same_key: Option<bool>,
+    /// The services that present it.
     places: Vec<Place1>,
     /// Where the same certificate was before, when it moved.
     from: Vec<Place1>,
+    /// As it was.
     old: Option<Presented1>,
+    /// As it is.
     new: Option<Presented1>,
 }
 
 /// A service.
 #[derive(Serialize, JsonSchema)]
 struct Place1 {
+    /// The node's name.
     node: String,
+    /// The service's name.
     service: String,
+    /// The service's port.
     port: u16,
 }
 
 /// A certificate; null and empty where the report does not say.
 #[derive(Serialize, JsonSchema)]
 struct Presented1 {
+    /// SHA-256 of its DER, lower-case hex.
     sha256: String,
+    /// Subject as text.
     subject: String,
+    /// Issuer as text.
     issuer: String,
+    /// Start, RFC 3339 UTC.
     not_before: String,
+    /// End, RFC 3339 UTC.
     not_after: String,
+    /// Kind and size of the key.
     key: String,
 }
 
@@ -100,7 +128,9 @@ pub(super) struct Expiring1 {
     not_after: String,
     /// From the newer report's moment, rounded down; negative when it has ended.
     days_left: i64,
+    /// The certificate.
     certificate: Presented1,
+    /// The services that present it.
     places: Vec<Place1>,
 }
 
@@ -109,8 +139,11 @@ pub(super) struct Expiring1 {
 pub(super) struct Node1 {
     /// "appeared", "gone", "left-out" (of the newer report, by --node) or "let-in" (had been left out).
     change: &'static str,
+    /// Its name.
     name: String,
+    /// The node's product.
     product: String,
+    /// The name that clients are given.
     address: String,
 }
 
@@ -119,14 +152,19 @@ pub(super) struct Node1 {
 pub(super) struct Service1 {
     /// "appeared", "gone" or "changed".
     change: &'static str,
+    /// The node's name.
     node: String,
+    /// The service's name.
     service: String,
+    /// The service's port.
     port: u16,
+    /// Whether it has to answer.
     required: bool,
     /// "examined", "closed", "unreachable", "failed" or "skipped"; null where it is gone.
     status: Option<String>,
     /// The status before; null where it was not there.
     was: Option<String>,
+    /// In words, when it is not examined.
     detail: Option<String>,
 }
 
