@@ -76,7 +76,7 @@ pub(super) fn completed(subject: &LeafSubject<'_>, at: i64) -> Option<Anchored> 
         .certificates
         .values()
         .filter_map(readable)
-        .filter(|other| other.is_ca() && !other.self_signed);
+        .filter(|other| other.is_ca());
     let fetched = subject.chain.fetched.iter().cloned();
     let all: Vec<_> = own
         .filter_map(readable)

@@ -131,3 +131,80 @@ pub(super) fn worse(one: Impact, other: Impact) -> Impact {
         ..Impact::NONE
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::{connections, worse};
+    use crate::audit::effect::{Impact, Outcome};
+    use crate::audit::subject::LeafSubject;
+    use crate::audit::testing::{CLUSTER, OUTSIDE, Scene, order};
+
+    /// The connections in which that node is the client with the certificate of that service.
+    fn connections_of(scene: &Scene, node: &str, service: &str) -> Vec<&'static str> {
+        scene.with_estate(|estate| {
+            let node = estate
+                .nodes
+                .iter()
+                .find(|view| view.node.name == node)
+                .unwrap();
+            let service = node.services_named(service).next().unwrap();
+            let chain = service.chains().first().unwrap();
+            let certificate = chain.leaf().unwrap();
+            let subject = LeafSubject {
+                estate,
+                node,
+                service,
+                chain,
+                certificate,
+            };
+            connections(&subject).iter().map(|one| one.words).collect()
+        })
+    }
+
+    #[test]
+    fn only_call_manager_nodes_ask_the_directory() {
+        let directory = "[[node]]\nname = \"ad\"\nproduct = \"ldap\"\naddress = \"ad.acme.test\"\n";
+        let scene = Scene::new(&format!("{CLUSTER}{directory}"))
+            .present("cucm-pub", "tomcat", &order("cucm-pub.acme.test"))
+            .present("imp1", "tomcat", &order("imp1.acme.test"))
+            .present("ad", "ldaps", &order("ad.acme.test"))
+            .asks_client_certificate(&[]);
+        assert_eq!(
+            connections_of(&scene, "cucm-pub", "tomcat"),
+            ["the LDAP directory"]
+        );
+        assert!(connections_of(&scene, "imp1", "tomcat").is_empty());
+    }
+
+    #[test]
+    fn presence_federates_only_when_it_does_so_itself() {
+        let edge = OUTSIDE.replace("[mra]\n", "");
+        let federated = |more: &str| {
+            let file = format!("{CLUSTER}services = [\"xmpp-server\"]\n{edge}{more}");
+            let scene = Scene::new(&file).present("imp1", "xmpp-server", &order("imp1.acme.test"));
+            connections_of(&scene, "imp1", "xmpp-server")
+        };
+        let through = |who: &str| format!("[federation]\nthrough = \"{who}\"\n");
+        assert_eq!(federated(&through("im-presence")), ["XMPP federation"]);
+        assert!(federated(&through("expressway")).is_empty());
+        assert!(federated("").is_empty());
+    }
+
+    #[test]
+    fn the_worse_of_two_impacts_hits_both_and_no_client() {
+        let both = Impact {
+            expressway: Outcome::MraFails,
+            federation: Outcome::FederationFails,
+            ..Impact::NONE
+        };
+        assert_eq!(worse(Impact::MRA, Impact::FEDERATION), both);
+        let all = Impact {
+            servers: Outcome::Degraded,
+            ..both
+        };
+        assert_eq!(worse(Impact::NONE, Impact::PROMPT), all);
+        assert_eq!(worse(all, Impact::NONE), all);
+    }
+}

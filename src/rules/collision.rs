@@ -63,3 +63,23 @@ fn unseen(view: &NodeView<'_>, wanted: &[CertificateName]) -> Vec<&'static str> 
 fn is_shut(service: &ServiceView<'_>) -> bool {
     matches!(service.state, State::Silent(Silence::Refused))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::verified;
+    use crate::catalog::{CertificateName, Product};
+
+    #[test]
+    fn what_expressway_verifies_of_each_product() {
+        use CertificateName::{CallManager, CupXmpp, Tomcat};
+        for product in Product::ALL {
+            let expected: &[CertificateName] = match product {
+                Product::Cucm => &[Tomcat, CallManager],
+                Product::ImPresence | Product::Cup => &[Tomcat, CupXmpp],
+                Product::UnityConnection => &[Tomcat],
+                _ => &[],
+            };
+            assert_eq!(verified(product), expected, "{}", product.title());
+        }
+    }
+}

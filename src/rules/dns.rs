@@ -202,3 +202,32 @@ fn listed(whys: &[String]) -> String {
     };
     format!("{}{more}", shown.join("; "))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{MOST_REASONS, NOT_ASKED, listed, nothing_asked};
+    use crate::audit::testing::{CLUSTER, Scene};
+    use crate::audit::verdict::Verdict;
+    use crate::evidence::RecordKind;
+
+    #[test]
+    fn nothing_is_asked_where_every_node_is_connected_to_elsewhere() {
+        let elsewhere = CLUSTER.replace(".test\"\n[[", ".test\"\nconnect = \"127.0.0.1\"\n[[");
+        let elsewhere = format!("{elsewhere}connect = \"127.0.0.2\"\n");
+        let asked = |scene: &Scene| scene.with_estate(nothing_asked);
+        let none = asked(&Scene::new(&elsewhere));
+        assert_eq!(none, Some(Verdict::NotApplicable(NOT_ASKED)));
+        let interrupted = asked(&Scene::new(CLUSTER));
+        assert!(matches!(interrupted, Some(Verdict::Unknown(_))));
+        let answered = Scene::new(CLUSTER).dns("imp1.acme.test", RecordKind::A, &["192.0.2.1"]);
+        assert_eq!(asked(&answered), None);
+    }
+
+    #[test]
+    fn a_sentence_holds_some_reasons_and_counts_the_rest() {
+        let reasons = |count: usize| vec!["why".to_owned(); count];
+        assert_eq!(listed(&reasons(2)), "why; why");
+        assert!(listed(&reasons(MOST_REASONS)).ends_with("; why"));
+        assert!(listed(&reasons(MOST_REASONS + 2)).ends_with("; why; and 2 more"));
+    }
+}

@@ -127,6 +127,9 @@ mod tests {
         assert_eq!(last.severity, Severity::Warning);
         let over = judged(LONG_AGO, NOW - 1, Status::Fail);
         assert_eq!(over.severity, Severity::Error);
+        assert!(over.message.ends_with("0 days ago"), "{}", over.message);
+        let longer = judged(LONG_AGO, NOW - 3 * DAY, Status::Fail);
+        assert!(longer.message.ends_with("3 days ago"), "{}", longer.message);
         assert!(
             over.effects
                 .iter()

@@ -146,11 +146,17 @@ fn elsewhere(path: &Anchored, subject: &LeafSubject<'_>) -> Impact {
 mod tests {
     #![allow(clippy::unwrap_used)]
 
+    use base64::Engine as _;
+    use base64::engine::general_purpose::STANDARD;
+    use rcgen::CustomExtension;
+
+    use super::super::testing::{Ca, moment};
     use super::RULE;
     use crate::audit::effect::{Outcome, Who};
-    use crate::audit::testing::{CLUSTER, Scene, order};
+    use crate::audit::testing::{CLUSTER, NOW, Scene, order};
     use crate::audit::{Judgement, Status};
     use crate::deployment::Client;
+    use crate::evidence::FetchOutcome;
 
     fn leaf_only(scene: Scene) -> Scene {
         let leaf = scene.issuing().issue(&order("cucm-pub.acme.test")).unwrap();
@@ -231,5 +237,60 @@ mod tests {
         let own = order("cucm-pub.acme.test");
         let scene = Scene::new(CLUSTER).present_self_signed("cucm-pub", "tomcat", &own);
         scene.expect(&RULE, "cucm-pub", "tomcat", Status::NotApplicable);
+    }
+
+    /// An authorityInfoAccess that names the issuer's certificate.
+    fn issuer_at(url: &str) -> CustomExtension {
+        let length = |bytes: &[u8]| u8::try_from(bytes.len()).unwrap();
+        let mut access = vec![0x06, 8, 0x2b, 6, 1, 5, 5, 7, 0x30, 2, 0x86];
+        access.push(length(url.as_bytes()));
+        access.extend(url.bytes());
+        let mut content = vec![0x30, length(&access) + 2, 0x30, length(&access)];
+        content.extend(access);
+        CustomExtension::from_oid_content(&[1, 3, 6, 1, 5, 5, 7, 1, 1], content)
+    }
+
+    #[test]
+    fn what_was_fetched_is_to_be_had_from_its_url() {
+        const URL: &str = "http://pki.acme.test/issuing.cer";
+        let root = Ca::root();
+        let issuing = Ca::new("Issuing", Some(&root), |_| {});
+        let leaf = Ca::new("cucm-pub.acme.test", Some(&issuing), |params| {
+            params.is_ca = rcgen::IsCa::NoCa;
+            params.custom_extensions.push(issuer_at(URL));
+        });
+        let answer = FetchOutcome::Answered {
+            status: 200,
+            content_type: None,
+            body: STANDARD.encode(&issuing.der),
+        };
+        let mut scene = Scene::new(CLUSTER);
+        scene.trust().add_root(&root.der).unwrap();
+        let finding = scene
+            .present_chain("cucm-pub", "tomcat", &[leaf.der])
+            .fetched(URL, None, answer, 12)
+            .expect(&RULE, "cucm-pub", "tomcat", Status::Fail);
+        let source = format!("to be had from {URL}");
+        assert!(finding.message.contains(&source), "{}", finding.message);
+    }
+
+    #[test]
+    fn an_intermediate_of_another_node_that_expired_completes_nothing() {
+        for (until, status) in [(NOW, Status::Fail), (NOW - 1, Status::NotApplicable)] {
+            let root = Ca::root();
+            let issuing = Ca::new("Issuing", Some(&root), |params| {
+                params.not_after = moment(until);
+            });
+            let mut scene = Scene::new(CLUSTER);
+            scene.trust().add_root(&root.der).unwrap();
+            scene
+                .present_chain(
+                    "imp1",
+                    "tomcat",
+                    &[issuing.leaf("imp1.acme.test"), issuing.der.clone()],
+                )
+                .present_chain("cucm-pub", "tomcat", &[issuing.leaf("cucm-pub.acme.test")])
+                .expect(&RULE, "cucm-pub", "tomcat", status);
+        }
     }
 }

@@ -57,9 +57,17 @@ mod tests {
                 .iter()
                 .any(|step| step.contains("inspection"))
         );
-        let scene = Scene::new(CLUSTER)
-            .present_chain("cucm-pub", "tomcat", &[leaf("cucm-pub.acme.test")])
-            .present_chain("imp1", "tomcat", &[leaf("imp1.acme.test")]);
+        let inspected = || {
+            Scene::new(CLUSTER).present_chain("cucm-pub", "tomcat", &[leaf("cucm-pub.acme.test")])
+        };
+        let others = inspected().present("imp1", "tomcat", &order("imp1.acme.test"));
+        let finding = others.expect(&RULE, "cucm-pub", "tomcat", Status::Fail);
+        let about_inspection = |step: &String| step.contains("inspection");
+        assert!(
+            !finding.fix.steps.iter().any(about_inspection),
+            "another issuer"
+        );
+        let scene = inspected().present_chain("imp1", "tomcat", &[leaf("imp1.acme.test")]);
         let finding = scene.expect(&RULE, "cucm-pub", "tomcat", Status::Fail);
         let said = finding.fix.steps.iter().any(|step| {
             step.contains("Unified CM, IM and Presence") && step.contains("TLS inspection")

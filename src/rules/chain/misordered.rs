@@ -126,6 +126,8 @@ fn certifies(issuer: &Certificate, child: &Certificate) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use rcgen::{DistinguishedName, DnType};
+
     use super::super::testing::Ca;
     use super::{MOST, RULE};
     use crate::audit::testing::{CLUSTER, Scene};
@@ -203,6 +205,41 @@ mod tests {
         assert_eq!(
             finding.message,
             "more than 16 certificates were sent with the leaf"
+        );
+    }
+
+    #[test]
+    fn as_many_as_are_looked_at_are_judged_one_by_one() {
+        let leaf = Ca::root().leaf("cucm-pub.acme.test");
+        let others: Vec<Ca> = (0..MOST).map(|_| Ca::root()).collect();
+        let mut chain = vec![leaf.as_slice()];
+        chain.extend(others.iter().map(|ca| ca.der.as_slice()));
+        let finding = judged(&chain, Status::Fail);
+        assert!(
+            finding.message.contains("issued nothing"),
+            "{}",
+            finding.message
+        );
+    }
+
+    #[test]
+    fn the_issuers_key_under_another_name_does_not_belong() {
+        let root = Ca::root();
+        let leaf = root.leaf("cucm-pub.acme.test");
+        let renamed = root.renewed(&Ca::root(), |params| {
+            params.distinguished_name = DistinguishedName::new();
+            params
+                .distinguished_name
+                .push(DnType::CommonName, "Renamed");
+        });
+        let finding = judged(&[&leaf, &root.der, &renamed], Status::Fail);
+        assert!(
+            finding
+                .message
+                .starts_with("certificate 3 of 3, CN=Renamed")
+                && finding.message.ends_with("issued nothing in this chain"),
+            "{}",
+            finding.message
         );
     }
 }

@@ -73,14 +73,18 @@ mod tests {
     use super::RULE;
     use crate::audit::effect::Outcome;
     use crate::audit::rule::Severity;
-    use crate::audit::testing::{CLUSTER, Scene, order};
+    use crate::audit::testing::{CLUSTER, OUTSIDE, Scene, order};
     use crate::audit::{Judgement, Status};
 
     fn pinned(file: &str, leaf: Vec<u8>) -> Judgement {
+        pinned_on(file, ("cucm-pub", "tomcat"), leaf)
+    }
+
+    fn pinned_on(file: &str, (node, service): (&str, &str), leaf: Vec<u8>) -> Judgement {
         let mut scene = Scene::new(file);
         scene.trust().add_pinned(&leaf);
-        let scene = scene.present_chain("cucm-pub", "tomcat", &[leaf]);
-        scene.expect(&RULE, "cucm-pub", "tomcat", Status::Fail)
+        let scene = scene.present_chain(node, service, &[leaf]);
+        scene.expect(&RULE, node, service, Status::Fail)
     }
 
     #[test]
@@ -116,5 +120,19 @@ mod tests {
         let chain = [leaf.der, scene.issuing().der().to_vec()];
         let scene = scene.present_chain("cucm-pub", "tomcat", &chain);
         scene.expect(&RULE, "cucm-pub", "tomcat", Status::Pass);
+    }
+
+    #[test]
+    fn android_is_out_only_where_it_connects() {
+        let outside = format!("{CLUSTER}{OUTSIDE}");
+        let severity = |file: &str, node: &str, service: &str| {
+            let leaf = order(&format!("{node}.acme.test"))
+                .self_signed()
+                .unwrap()
+                .der;
+            pinned_on(file, (node, service), leaf).severity
+        };
+        assert_eq!(severity(&outside, "expe1", "mra"), Severity::Error);
+        assert_eq!(severity(&outside, "imp1", "sip"), Severity::Warning);
     }
 }

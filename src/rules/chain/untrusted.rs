@@ -165,12 +165,17 @@ fn adjusted(subject: &LeafSubject<'_>, seen: Seen) -> Seen {
 mod tests {
     #![allow(clippy::unwrap_used)]
 
+    use std::sync::Arc;
+
     use super::super::testing::Ca;
-    use super::RULE;
+    use super::{RULE, anchored};
     use crate::audit::effect::{Outcome, Who};
     use crate::audit::rule::Severity;
     use crate::audit::testing::{CLUSTER, EDGE, Scene, order};
+    use crate::audit::verdict::Verdict;
     use crate::audit::{Judgement, Status};
+    use crate::certificate::Certificate;
+    use crate::trust::{Anchored, Fault, FaultKind, Link, Origin};
 
     fn judged(chain: &[Vec<u8>], status: Status) -> Judgement {
         let scene = Scene::new(CLUSTER).present_chain("cucm-pub", "tomcat", chain);
@@ -327,5 +332,33 @@ mod tests {
         let chain = [Ca::root().leaf("cucm-pub.acme.test")];
         let scene = Scene::new(&file).present_chain("cucm-pub", "capf", &chain);
         scene.expect(&RULE, "cucm-pub", "capf", Status::NotApplicable);
+    }
+
+    #[test]
+    fn only_what_could_not_be_checked_puts_an_anchored_path_in_doubt() {
+        let root = Arc::new(Certificate::from_der(&Ca::root().der).unwrap());
+        let judge = |kind| {
+            let (certificate, origin) = (Arc::clone(&root), Origin::Root);
+            let fault = Fault {
+                certificate: Arc::clone(&root),
+                kind,
+            };
+            anchored(&Anchored {
+                links: vec![Link {
+                    certificate,
+                    origin,
+                }],
+                faults: vec![fault],
+            })
+        };
+        assert_eq!(judge(FaultKind::Expired), Verdict::Pass);
+        let doubts = |kind, words: &str| match judge(kind) {
+            Verdict::Unknown(why) => why.contains("CN=Root") && why.contains(words),
+            _ => false,
+        };
+        let unknown = FaultKind::UncheckableSignature("gost".to_owned());
+        assert!(doubts(unknown, "gost"));
+        let refused = FaultKind::Refused("too odd".to_owned());
+        assert!(doubts(refused, "too odd"));
     }
 }

@@ -221,4 +221,32 @@ mod tests {
             .present_self_signed("cucm-pub", "tomcat", &twin())
             .expect(&RULE, "cucm-pub", "tomcat", Status::NotApplicable);
     }
+
+    /// What the finding on an ECDSA twin says that lacks the name of the RSA certificate.
+    fn lost(file: &str, service: &str, rsa: &Order) -> String {
+        let scene = Scene::new(file).present("imp1", service, rsa).present(
+            "imp1",
+            service,
+            &order("imp1.acme.test"),
+        );
+        scene.expect(&RULE, "imp1", service, Status::Fail).message
+    }
+
+    #[test]
+    fn each_certificate_of_presence_is_looked_through_as_its_peers_do() {
+        let mut for_clients = rsa("imp1.acme.test");
+        for_clients.srv_names = vec!["_xmpp-client.acme.test".to_owned()];
+        let message = lost(CLUSTER, "xmpp-client", &for_clients);
+        assert!(message.ends_with("does not name acme.test"), "{message}");
+        let mut for_partners = rsa("imp1.acme.test");
+        for_partners.srv_names = vec!["_xmpp-server.mail.acme.test".to_owned()];
+        let federated = format!(
+            "{CLUSTER}[federation]\nthrough = \"im-presence\"\ndomains = [\"mail.acme.test\"]\n"
+        );
+        let message = lost(&federated, "xmpp-server", &for_partners);
+        assert!(
+            message.ends_with("does not name mail.acme.test"),
+            "{message}"
+        );
+    }
 }

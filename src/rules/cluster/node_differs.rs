@@ -172,9 +172,11 @@ fn impact(product: Product, name: CertificateName, trusted: bool) -> Impact {
 mod tests {
     #![allow(clippy::unwrap_used)]
 
-    use super::RULE;
+    use super::{RULE, impact};
     use crate::audit::Status;
+    use crate::audit::effect::{Impact, Outcome};
     use crate::audit::testing::{CLUSTER, EDGE, NOW, Scene, order};
+    use crate::catalog::{CertificateName, Product};
     use crate::certificate::issue::rsa_key;
     use crate::evidence::Silence;
 
@@ -276,5 +278,44 @@ mod tests {
     fn one_node_of_each_product_has_nothing_to_compare() {
         assert_eq!(statuses(&Scene::new(CLUSTER)), [Status::NotApplicable]);
         assert_eq!(statuses(&Scene::new(EDGE)), [Status::NotApplicable]);
+    }
+
+    #[test]
+    fn who_meets_each_certificate() {
+        let clients_and_servers = Impact {
+            federation: Outcome::Trusted,
+            ..Impact::PROMPT
+        };
+        let core = Impact {
+            servers: Outcome::Degraded,
+            ..Impact::MRA
+        };
+        let presence = Product::ImPresence;
+        for (product, name, expected) in [
+            (Product::Cucm, CertificateName::Tomcat, clients_and_servers),
+            (
+                Product::Cucm,
+                CertificateName::CallManager,
+                clients_and_servers,
+            ),
+            (Product::Cucm, CertificateName::Capf, Impact::SERVERS),
+            (Product::Cucm, CertificateName::Tvs, Impact::SERVERS),
+            (presence, CertificateName::Cup, Impact::SERVERS),
+            (presence, CertificateName::CupXmpp, clients_and_servers),
+            (presence, CertificateName::CupXmppS2s, Impact::FEDERATION),
+            (Product::ExpresswayC, CertificateName::Expressway, core),
+            (
+                Product::ExpresswayE,
+                CertificateName::Expressway,
+                Impact::PROMPT,
+            ),
+        ] {
+            assert_eq!(impact(product, name, false), expected, "{product} {name}");
+            assert_eq!(
+                impact(product, name, true),
+                Impact::NONE,
+                "{product} {name}"
+            );
+        }
     }
 }

@@ -250,14 +250,56 @@ mod tests {
 
     #[test]
     fn the_service_behind_each_port_is_named() {
-        assert!(restart(Product::Cucm, "sip-oauth").contains("Cisco CallManager"));
-        assert!(restart(Product::UnityConnection, "jetty").contains("Connection Jetty"));
-        assert!(restart(Product::ImPresence, "sip-peer").contains("Cisco SIP Proxy"));
-        assert!(restart(Product::ExpresswayE, "mra").contains("Restart options"));
+        use Product::{
+            Cucm, Cup, ExpresswayC, ExpresswayE, ImPresence, UnityConnection, WebexMeetingsServer,
+        };
+        for (product, services, name) in [
+            (Cucm, "tomcat", "Cisco Tomcat"),
+            (Cucm, "tftp tftp-mra", "Cisco TFTP"),
+            (
+                Cucm,
+                "sip sccp sip-oauth sip-oauth-mra",
+                "Cisco CallManager",
+            ),
+            (Cucm, "cti", "Cisco CTIManager"),
+            (Cucm, "capf", "Proxy Function"),
+            (Cucm, "tvs", "Trust Verification"),
+            (ImPresence, "tomcat", "Cisco Tomcat"),
+            (ImPresence, "sip sip-peer", "Cisco SIP Proxy"),
+            (ImPresence, "xmpp-client", "XCP Router"),
+            (ImPresence, "xmpp-server", "Federation Connection Manager"),
+            (Cup, "xmpp-client", "XCP Router"),
+            (UnityConnection, "tomcat", "Cisco Tomcat"),
+            (UnityConnection, "jetty", "Connection Jetty"),
+            (UnityConnection, "imap imaps", "IMAP Server"),
+            (UnityConnection, "smtp", "SMTP Server"),
+            (ExpresswayC, "web", "Restart options"),
+            (ExpresswayE, "mra", "Restart options"),
+            (WebexMeetingsServer, "web", "maintenance mode"),
+        ] {
+            for service in services.split(' ') {
+                let said = restart(product, service);
+                assert!(said.contains(name), "{product} {service}: {said}");
+            }
+        }
         for product in Product::ALL {
             for service in product.services() {
                 assert!(!restart(product, service.name).is_empty());
             }
+        }
+    }
+
+    #[test]
+    fn an_old_certificate_is_good_up_to_its_last_second() {
+        for (until, word) in [(NOW + 1, "ends"), (NOW, "ends"), (NOW - 1, "expired")] {
+            let old = Order {
+                not_after: until,
+                ..issued(300)
+            };
+            let scene = both(&issued(1), &old);
+            let finding = scene.expect(&RULE, "cucm-pub", "tftp-mra", Status::Fail);
+            let said = format!("which {word} ");
+            assert!(finding.message.contains(&said), "{}", finding.message);
         }
     }
 }

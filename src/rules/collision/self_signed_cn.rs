@@ -271,7 +271,12 @@ mod tests {
     fn what_was_not_seen_is_unknown_unless_its_ports_are_shut() {
         let own = order("cucm-pub.acme.test");
         let alone = || Scene::new(&with_mra()).present_self_signed("cucm-pub", "tomcat", &own);
-        alone().expect(&RULE, "cucm-pub", "", Status::Unknown);
+        let doubt = alone().expect(&RULE, "cucm-pub", "", Status::Unknown);
+        assert!(
+            doubt.message.starts_with("CallManager was"),
+            "{}",
+            doubt.message
+        );
         let shut = alone().silent("cucm-pub", "sip", Silence::Refused).silent(
             "cucm-pub",
             "tftp",
@@ -287,5 +292,12 @@ mod tests {
             "[[node]]\nname = \"dc1\"\nproduct = \"ldap\"\naddress = \"dc1.acme.test\"\n";
         let scene = Scene::new(&format!("{CLUSTER}{directory}"));
         scene.expect(&RULE, "dc1", "", Status::NotApplicable);
+    }
+
+    #[test]
+    fn where_all_that_was_seen_is_signed_by_a_ca_one_more_cannot_collide() {
+        let scene = Scene::new(&with_mra());
+        let scene = scene.present("cucm-pub", "tomcat", &order("cucm-pub.acme.test"));
+        scene.expect(&RULE, "cucm-pub", "", Status::Pass);
     }
 }

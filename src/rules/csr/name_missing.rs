@@ -261,4 +261,13 @@ mod tests {
             .change(move |view| view.request.broken_extensions.push(broken));
         scene.expect(&RULE, Status::Unknown);
     }
+
+    #[test]
+    fn a_common_name_that_is_required_is_missed_once() {
+        let scene = RequestScene::of(&named("a.acme.test", &["acme.test"]));
+        let scene = scene.required(&[("A.acme.test", Why::Address)]);
+        assert_eq!(missing(&scene), ["A.acme.test"]);
+        let scene = scene.required(&[("b.acme.test", Why::Address)]);
+        assert_eq!(missing(&scene), ["a.acme.test", "b.acme.test"]);
+    }
 }

@@ -360,4 +360,41 @@ mod tests {
             Status::NotApplicable,
         );
     }
+
+    #[test]
+    fn an_intermediate_that_is_not_sent_is_not_called_good() {
+        let mut scene = Scene::new(&outside("X15.2"));
+        let issuing = scene.issuing().der().to_vec();
+        scene.trust().add_intermediate(&issuing).unwrap();
+        let leaf = scene.issuing().issue(&order(HOST)).unwrap().der;
+        let scene = scene.present_chain("cucm-pub", "tomcat", &[leaf]);
+        let judged = scene.judge(&RULE).into_iter();
+        let here = judged.filter(|one| {
+            let (node, service) = (&one.place.node, &one.place.service);
+            node.as_deref() == Some("cucm-pub") && service.as_deref() == Some("tomcat")
+        });
+        let statuses: Vec<Status> = here.map(|one| one.status).collect();
+        assert_eq!(statuses.len(), 2, "the chain and the name");
+        assert!(statuses.contains(&Status::NotApplicable), "{statuses:?}");
+        assert!(statuses.contains(&Status::Pass), "{statuses:?}");
+    }
+
+    #[test]
+    fn a_short_name_or_an_address_in_the_cn_is_left_to_the_naming_rules() {
+        for (value, fails) in [
+            ("cucm.acme.test", true),
+            ("cucm", false),
+            ("192.0.2.1", false),
+        ] {
+            let setting =
+                format!("location = \"System > Server\"\nvalue = \"{value}\"\nnode = \"cucm-pub\"");
+            let file = format!("{}[[setting]]\n{setting}\n", outside("X15.2"));
+            let shown = Order {
+                common_name: value.to_owned(),
+                ..order(HOST)
+            };
+            let scene = Scene::new(&file).present("cucm-pub", "tomcat", &shown);
+            assert_eq!(!scene.failures(&RULE).is_empty(), fails, "{value}");
+        }
+    }
 }

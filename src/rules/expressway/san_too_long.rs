@@ -101,7 +101,7 @@ fn beyond(entries: &[String]) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{LIMIT, RULE};
+    use super::{LIMIT, RULE, beyond};
     use crate::audit::Status;
     use crate::audit::testing::{CLUSTER, EDGE, Scene, order};
 
@@ -141,5 +141,13 @@ mod tests {
     fn only_expressway_has_the_limit() {
         Scene::new(CLUSTER).expect(&RULE, "cucm-pub", "", Status::NotApplicable);
         Scene::new(EDGE).expect(&RULE, "expc1", "", Status::Unknown);
+    }
+
+    #[test]
+    fn a_name_that_ends_at_the_limit_is_read() {
+        let entries = ["a".repeat(LIMIT), "b".to_owned()];
+        assert_eq!(beyond(&entries), ["b"]);
+        let entries = ["a".repeat(LIMIT + 1), "b".to_owned()];
+        assert_eq!(beyond(&entries), entries);
     }
 }

@@ -180,3 +180,56 @@ fn few(names: &[String]) -> String {
         more => format!("{shown} and {more} more"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use std::sync::Arc;
+
+    use super::super::super::testing::Ca;
+    use super::{few, is_for_servers};
+    use crate::certificate::Certificate;
+    use crate::trust::{Anchored, Fault, FaultKind, Link, Origin};
+
+    #[test]
+    fn which_faults_only_servers_mind() {
+        let root = Ca::root();
+        let issuing = Ca::new("Issuing", Some(&root), |_| {});
+        let decoded = |ca: &Ca| Arc::new(Certificate::from_der(&ca.der).unwrap());
+        let (root, issuing) = (decoded(&root), decoded(&issuing));
+        let link = |certificate: &Arc<Certificate>, origin| Link {
+            certificate: Arc::clone(certificate),
+            origin,
+        };
+        let path = Anchored {
+            links: vec![link(&issuing, Origin::Sent), link(&root, Origin::Root)],
+            faults: Vec::new(),
+        };
+        for (certificate, kind, expected) in [
+            (&issuing, FaultKind::AuthorityCertificate, true),
+            (&root, FaultKind::AuthorityCertificate, true),
+            (&issuing, FaultKind::KeyIdentifier, false),
+            (&root, FaultKind::KeyIdentifier, true),
+            (&issuing, FaultKind::NotCa, false),
+            (&root, FaultKind::NotCa, false),
+        ] {
+            let (certificate, what) = (Arc::clone(certificate), format!("{kind:?}"));
+            let fault = Fault { certificate, kind };
+            let place = &fault.certificate.subject.text;
+            assert_eq!(is_for_servers(&fault, &path), expected, "{what} of {place}");
+        }
+    }
+
+    #[test]
+    fn a_few_names_are_shown_and_the_rest_counted() {
+        let names = |count: usize| {
+            (1..=count)
+                .map(|number| number.to_string())
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(few(&names(2)), "1, 2");
+        assert!(few(&names(8)).ends_with(", 8"));
+        assert!(few(&names(10)).ends_with(", 8 and 2 more"));
+    }
+}
