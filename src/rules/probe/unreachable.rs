@@ -44,14 +44,18 @@ fn check(subject: &ServiceSubject<'_>, _: &Context) -> Verdict {
     }
     match &subject.service.state {
         State::Silent(silence) if silence.is_no_answer() => silent(subject, silence).into(),
-        State::NotObserved if !subject.estate.complete => {
-            Verdict::unknown("not probed: the run was interrupted")
-        }
-        State::NotObserved => Verdict::unknown(
-            "not probed: the evidence has no observation of this service; it comes from an older deployment file or \
-             from a scan of other nodes",
-        ),
+        State::NotObserved => Verdict::unknown(not_probed(subject.estate.complete)),
         State::Examined(_) | State::Silent(_) | State::NoCertificate => Verdict::Pass,
+    }
+}
+
+/// Why there is no observation; `complete`: the run came to its end.
+fn not_probed(complete: bool) -> &'static str {
+    if complete {
+        "not probed: the evidence has no observation of this service; it comes from an older deployment file or from a \
+         scan of other nodes"
+    } else {
+        "not probed: the run was interrupted"
     }
 }
 
@@ -152,7 +156,7 @@ fn firewall_step(subject: &ServiceSubject<'_>) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::RULE;
+    use super::{RULE, not_probed};
     use crate::audit::effect::Outcome;
     use crate::audit::testing::{CLUSTER, Scene, order};
     use crate::audit::{Judgement, Status};
@@ -194,7 +198,7 @@ mod tests {
     fn a_timeout_names_the_port_and_the_port_guide() {
         let finding = judged(timeout(Step::Connect), Status::Fail);
         assert!(
-            finding.message.contains("a firewall"),
+            finding.message.contains("drops the packets"),
             "{}",
             finding.message
         );
@@ -210,6 +214,7 @@ mod tests {
         let reason = "no such name".to_owned();
         let finding = judged(Silence::Unresolved { reason }, Status::Fail);
         assert!(finding.message.starts_with("cucm-pub.acme.test: the name"));
+        assert!(finding.message.contains("clients that ask the same DNS"));
         assert!(finding.fix.steps[0].starts_with("DNS:"));
         assert!(
             judged(timeout(Step::Resolve), Status::Fail)
@@ -222,6 +227,7 @@ mod tests {
     fn from_silence_nothing_is_known_for_anybody() {
         let reason = "network is unreachable".to_owned();
         let finding = judged(Silence::Unreachable { reason }, Status::Fail);
+        assert!(finding.message.contains("no route leads there"));
         assert!(!finding.effects.is_empty());
         assert!(
             finding
@@ -244,6 +250,8 @@ mod tests {
         let scene = Scene::new(CLUSTER);
         scene.expect(&RULE, "cucm-pub", "tomcat", Status::Unknown);
         judged(Silence::Interrupted, Status::Unknown);
+        assert!(not_probed(false).contains("interrupted"));
+        assert!(not_probed(true).contains("older deployment file"));
     }
 
     #[test]
