@@ -37,7 +37,7 @@ pub use names::{
 };
 pub use request::{SigningRequest, TextField};
 pub use skim::Skimmed;
-pub use times::{Time, TimeFormat, warning_window};
+pub use times::{LONGEST_WARNING, Time, TimeFormat, warning_window};
 pub use usage::{BasicConstraints, ExtendedKeyUsage, KeyUsage};
 
 /// What a certificate says (RFC 5280, section 4.1), decoded from DER.

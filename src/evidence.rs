@@ -1,5 +1,6 @@
 //! What was seen: one observation for each target, bytes as sent, no judgement. Reads back exactly as it was written.
 
+mod compressed;
 mod dns;
 mod fetch;
 mod file;
@@ -15,6 +16,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+pub use compressed::decompressed;
 pub use dns::{DnsRecord, Lookup, LookupOutcome, RecordKind, ServiceRecord, reverse_name};
 pub use fetch::{Answers, Fetch, FetchOutcome, FetchStep, OCSP_RESPONSE, PKIX_CRL, askable};
 pub use file::Unreadable;

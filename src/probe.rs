@@ -17,7 +17,7 @@ mod hello;
 mod http;
 mod limits;
 mod p521;
-mod prelude;
+pub mod prelude;
 mod provider;
 mod record;
 mod recorder;

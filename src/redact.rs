@@ -8,6 +8,7 @@ mod certificates;
 mod deployment;
 mod der;
 mod directory;
+mod endings;
 mod extensions;
 mod keys;
 mod names;

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use serde_json::Value;
-use support::program;
+use support::ci::{assert_junit, assert_sarif};
 
 /// Nothing listens on that address, and DNS is not asked beyond it.
 const DEPLOYMENT: &str = "name = \"ACME\"\ndomain = \"acme.test\"\n[trust]\nsystem = false\n\
@@ -32,56 +32,6 @@ fn run(folder: &Path, arguments: &[&str]) -> Vec<u8> {
         "{arguments:?}: {stderr}"
     );
     output.stdout
-}
-
-#[track_caller]
-fn assert_sarif(bytes: &[u8]) -> Value {
-    let schema = fs::read("fixtures/schemas/sarif-schema-2.1.0.json").unwrap();
-    let validator = jsonschema::validator_for(&serde_json::from_slice(&schema).unwrap()).unwrap();
-    let log: Value = serde_json::from_slice(bytes).unwrap();
-    let faults: Vec<String> = validator
-        .iter_errors(&log)
-        .map(|fault| format!("{}: {fault}", fault.instance_path()))
-        .collect();
-    assert_eq!(faults, [""; 0]);
-    let results = log["runs"][0]["results"].as_array().unwrap();
-    let rules = &log["runs"][0]["tool"]["driver"]["rules"];
-    for result in results {
-        let index = usize::try_from(result["ruleIndex"].as_u64().unwrap()).unwrap();
-        assert_eq!(result["ruleId"], rules[index]["id"]);
-        assert!(result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"].is_string());
-    }
-    log
-}
-
-/// By xmllint, where it is installed.
-#[track_caller]
-fn assert_junit(bytes: &[u8]) {
-    let text = String::from_utf8(bytes.to_vec()).unwrap();
-    assert!(text.contains("<testsuite "), "{text}");
-    let Some(xmllint) = program::found("xmllint", "libxml2-utils", program::command("xmllint"))
-    else {
-        return;
-    };
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("report.xml");
-    fs::write(&path, bytes).unwrap();
-    let arguments = [
-        "--nonet",
-        "--noout",
-        "--schema",
-        "fixtures/schemas/junit-10.xsd",
-    ];
-    let output = Command::new(xmllint)
-        .args(arguments)
-        .arg(&path)
-        .output()
-        .unwrap();
-    assert!(
-        output.status.success(),
-        "{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
 }
 
 fn scenarios() -> Vec<PathBuf> {

@@ -1,6 +1,12 @@
 //! Many deployments in one run, a deployment in shards, and files that are compressed.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+#[path = "fleet/duckdb.rs"]
+mod duckdb;
+#[path = "fleet/formats.rs"]
+mod formats;
+#[path = "fleet/readme.rs"]
+mod readme;
 mod support;
 
 use std::fs;

@@ -11,16 +11,17 @@
 
 #[path = "html/browser.rs"]
 mod browser;
+#[path = "html/pictures.rs"]
+mod pictures;
+#[path = "html/print.rs"]
+mod print;
 #[path = "html/site.rs"]
 mod site;
 mod support;
 
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use browser::Browser;
 use serde_json::{Value, json};
 use site::Site;
@@ -30,6 +31,19 @@ const COUNT: &str = "document.getElementById('count').textContent";
 /// Findings that can be seen, each place as often as it counts.
 const SEEN: &str = "[...document.querySelectorAll('.place')].filter(e => e.checkVisibility())\
                     .reduce((sum, e) => sum + Number(e.dataset.count), 0)";
+
+/// Rows of the map whose name is there and ends before what stands to its right.
+const LEGIBLE: &str = "(() => {
+  const right = (e) => e.getBoundingClientRect().right, left = (e) => e.getBoundingClientRect().left;
+  const middle = (e) => (b => (b.top + b.bottom) / 2)(e.getBoundingClientRect());
+  const marks = [...document.querySelectorAll('svg.map .mark, svg.map .node .faint')];
+  return [...document.querySelectorAll('svg.map .node')].filter(row => {
+    const name = row.querySelector('text:not(.faint)');
+    const own = marks.filter(mark => Math.abs(middle(mark) - middle(name)) < 8 && left(mark) > left(name));
+    return name.textContent.length > 3 && name.getBoundingClientRect().width > 20
+      && own.length > 0 && own.every(mark => right(name) <= left(mark) || left(mark) > right(name) + 200);
+  }).length;
+})()";
 
 fn rollout() -> (tempfile::TempDir, PathBuf) {
     let target = tempfile::tempdir().unwrap();
@@ -71,6 +85,10 @@ fn it_renders_and_fetches_nothing() {
         ));
         assert_eq!(size, true, "{drawing}");
     }
+    // What is off the screen is laid out, too: pictures of the whole page have it.
+    let blank = "[...document.querySelectorAll('.card')].filter(e => getComputedStyle(e).contentVisibility !== 'visible').length";
+    assert_eq!(browser.value(blank), 0);
+    assert_eq!(browser.value(LEGIBLE), 7);
     // The drawing has a node for each of the deployment, and lines that have a length.
     assert_eq!(
         browser.value("document.querySelectorAll('svg.map .node').length"),
@@ -236,7 +254,7 @@ fn hostile_names_stay_text() {
 }
 
 #[test]
-fn dark_and_printed_it_is_another() {
+fn dark_it_is_another() {
     let Some(mut browser) = Browser::found() else {
         return;
     };
@@ -250,19 +268,29 @@ fn dark_and_printed_it_is_another() {
         grounds.push(browser.value("getComputedStyle(document.body).backgroundColor"));
     }
     assert_ne!(grounds[0], grounds[1]);
-    browser.call("Emulation.setEmulatedMedia", &json!({"media": "print"}));
+    assert_quiet(&browser, &page);
+}
+
+/// Lines of the timeline that run on from one row to the next.
+const GAPS: &str = "(() => {
+  const lines = [...document.querySelectorAll('.expiries .today')].map(e => e.getBoundingClientRect());
+  return lines.slice(1).filter((b, at) => b.top - lines[at].bottom > 1.5 || Math.abs(b.left - lines[at].left) > .5).length;
+})()";
+
+#[test]
+fn the_line_of_today_runs_through_all_rows() {
+    let Some(mut browser) = Browser::found() else {
+        return;
+    };
+    let (_target, page) = rollout();
+    browser.open(&page);
+    let rows = browser.value("document.querySelectorAll('.expiries tbody tr').length");
     assert_eq!(
-        browser.value("document.getElementById('filters').checkVisibility()"),
-        false
+        browser.value("document.querySelectorAll('.expiries .today').length"),
+        rows
     );
-    browser.call("Emulation.setEmulatedMedia", &json!({"media": ""}));
-    let printed = browser.call("Page.printToPDF", &json!({}));
-    let pdf = STANDARD.decode(printed["data"].as_str().unwrap()).unwrap();
-    assert!(
-        pdf.starts_with(b"%PDF-") && pdf.len() > 50_000,
-        "{} bytes",
-        pdf.len()
-    );
+    assert!(rows.as_u64() > Some(5));
+    assert_eq!(browser.value(GAPS), 0);
     assert_quiet(&browser, &page);
 }
 
@@ -299,6 +327,11 @@ fn a_large_deployment_stays_readable_and_quick() {
     let rows = browser.value("document.querySelectorAll('svg.map .node').length");
     assert!(rows.as_u64() <= Some(80), "{rows}");
     assert!(browser.value(SEEN).as_u64() > Some(1000));
+    assert_eq!(
+        browser.value("document.querySelectorAll('svg.map .node').length"),
+        browser.value(LEGIBLE),
+        "every row has its name, and room for it"
+    );
     let begun = Instant::now();
     set(&mut browser, "node", &json!("node0005.acme.test"));
     browser.becomes(
@@ -311,60 +344,4 @@ fn a_large_deployment_stays_readable_and_quick() {
         begun.elapsed()
     );
     assert_quiet(&browser, &page);
-}
-
-/// Not a check: pictures to look at.
-#[test]
-fn pictures() {
-    let Some(directory) = std::env::var_os("CERTAUDIT_SCREENSHOTS") else {
-        return;
-    };
-    let Some(mut browser) = Browser::found() else {
-        return;
-    };
-    let (_target, rollout) = rollout();
-    let (many, more, hostile) = (Site::large(60), Site::large(400), Site::hostile());
-    let pages = [
-        ("rollout", rollout),
-        ("60", many.page()),
-        ("400", more.page()),
-        ("hostile", hostile.page()),
-    ];
-    for (name, page) in pages {
-        for scheme in ["light", "dark"] {
-            let features = json!([{"name": "prefers-color-scheme", "value": scheme}]);
-            browser.call("Emulation.setEmulatedMedia", &json!({"features": features}));
-            let size =
-                json!({"width": 1280, "height": 900, "deviceScaleFactor": 1, "mobile": false});
-            browser.call("Emulation.setDeviceMetricsOverride", &size);
-            browser.open(&page);
-            // What is off the screen is not painted otherwise.
-            browser.value(
-                "document.querySelectorAll('article').forEach(e => { e.style.contentVisibility = 'visible' })",
-            );
-            for section in [
-                "clients",
-                "map",
-                "expiries",
-                "nodes",
-                "findings",
-                "certificates",
-            ] {
-                let place = format!(
-                    "(b => ({{x: 0, y: b.y + scrollY - 60, width: 1280, height: Math.min(b.height + 80, 1700), scale: 1}}))(document.getElementById('{section}').getBoundingClientRect())"
-                );
-                let clip = browser.value(&place);
-                let taken = browser.call(
-                    "Page.captureScreenshot",
-                    &json!({"clip": clip, "captureBeyondViewport": true}),
-                );
-                let png = STANDARD.decode(taken["data"].as_str().unwrap()).unwrap();
-                fs::write(
-                    Path::new(&directory).join(format!("{name}-{scheme}-{section}.png")),
-                    png,
-                )
-                .unwrap();
-            }
-        }
-    }
 }

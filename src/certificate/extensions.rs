@@ -1,5 +1,7 @@
 //! The extensions of a certificate, one by one: a broken one does not hide the others.
 
+use std::collections::HashSet;
+
 use x509_parser::extensions::{DistributionPointName, GeneralName, ParsedExtension, X509Extension};
 use x509_parser::prelude::FromDer;
 
@@ -55,16 +57,13 @@ impl Extensions {
     /// Reads them all. Of an extension that is there twice the first counts; names of a second subjectAltName are added.
     pub(super) fn read(list: &[Element<'_>]) -> Self {
         let mut extensions = Self::default();
-        let mut seen = Vec::new();
+        let mut seen = HashSet::new();
         for element in list {
             let oid = identifier(element);
-            let repeated = seen.contains(&oid);
+            let repeated = !seen.insert(oid.clone());
             match X509Extension::from_der(element.raw) {
                 Ok((_, extension)) => extensions.take(&oid, &extension, repeated),
                 Err(_) => extensions.note(&oid, "not an Extension: OID, critical, OCTET STRING"),
-            }
-            if !repeated {
-                seen.push(oid);
             }
         }
         extensions

@@ -18,13 +18,13 @@ pub struct Time {
     pub format: TimeFormat,
 }
 
-/// CUCM's Certificate Expiry Monitor begins to tell as many seconds before the end, unless it is set otherwise.
-const MONITOR: i64 = 30 * 86_400;
+/// CUCM's Certificate Expiry Monitor begins to tell as many seconds before the end, unless it is set otherwise: 30 days.
+pub const LONGEST_WARNING: i64 = 30 * 86_400;
 
 /// How long before its end a certificate should be told of, in seconds: 30 days, or the last third of a life of less than 90
 /// days, so that what ACME renews at two thirds stays silent. `lifetime` is in seconds.
 pub fn warning_window(lifetime: i64) -> i64 {
-    MONITOR.min(lifetime / 3)
+    LONGEST_WARNING.min(lifetime / 3)
 }
 
 /// How a time was written.

@@ -8,6 +8,8 @@ use std::path::{Path, PathBuf};
 use super::Failure;
 use super::inputs;
 use super::outputs::Draft;
+use super::terminal::remark;
+use crate::cli::Manner;
 use crate::deployment::Deployment;
 
 /// What stands for a deployment's label in the path of a file that each deployment has for itself.
@@ -139,6 +141,24 @@ fn select(mut members: Vec<Member>, nodes: &[String]) -> Result<Vec<Member>, Fai
         }
     }
     Ok(members)
+}
+
+/// Deployments that are called alike cannot be told from each other in what is written of them.
+pub(super) fn tell_namesakes(members: &[Member], manner: &Manner) {
+    let mut files: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    for member in members {
+        let own = files.entry(&member.deployment.name).or_default();
+        own.push(member.path.display().to_string());
+    }
+    for (name, files) in files.iter().filter(|(_, files)| files.len() > 1) {
+        let files = files.join(", ");
+        remark(
+            manner,
+            &format!(
+                "several deployments are called {name}, and so are their findings: {files}; give each a name of its own"
+            ),
+        );
+    }
 }
 
 /// The path of a member's own file: `{deployment}` is replaced by its label. Several members need the placeholder.

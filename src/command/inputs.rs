@@ -1,14 +1,14 @@
 //! Reading what the user names: the deployment file, trust files, evidence.
 
 use std::fs;
-use std::io::{self, BufRead as _, BufReader, Read};
+use std::io::{self, BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use super::Failure;
 use crate::certificate::container;
 use crate::deployment::{Deployment, TrustFiles, draw};
 use crate::diff::Snapshot;
-use crate::evidence::Evidence;
+use crate::evidence::{Evidence, decompressed};
 use crate::rules::RULES;
 use crate::trust::{DeviceTrust, system_roots};
 
@@ -20,8 +20,6 @@ const CERTIFICATES_LIMIT: u64 = 16 << 20;
 const EVIDENCE_LIMIT: u64 = 2 << 30;
 /// The report of 10,000 services with findings on each is about 200 MiB.
 const REPORT_LIMIT: u64 = 1 << 30;
-/// Every Zstandard frame begins so (RFC 8878, section 3.1.1).
-const ZSTD_MAGIC: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
 
 /// Certificates, or requests, in the files that one option names. A bundle of every public root holds some 150; beyond a
 /// thousand it is no bundle, and what is compared with each other would take its time.
@@ -132,7 +130,7 @@ pub(super) fn certificates(paths: &[PathBuf]) -> Result<Vec<(PathBuf, Vec<u8>)>,
 pub(super) fn evidence(paths: &[PathBuf]) -> Result<Evidence, Failure> {
     let mut merged: Option<Evidence> = None;
     for path in paths {
-        let read = Evidence::read_from(decompressed(path)?).map_err(|fault| {
+        let read = Evidence::read_from(evidence_text(path)?).map_err(|fault| {
             unreadable(
                 path,
                 format!("{fault}; it should be what `certaudit probe -o` wrote"),
@@ -213,16 +211,10 @@ pub(super) fn all_of(source: impl Read, path: &Path, limit: u64) -> Result<Vec<u
 }
 
 /// The text of a file that may be compressed, as it comes; what is beyond the limit is cut off.
-fn decompressed(path: &Path) -> Result<impl Read, Failure> {
+fn evidence_text(path: &Path) -> Result<impl Read, Failure> {
     let fault = |error: io::Error| broken(path, &error);
-    let mut file = BufReader::new(open(path, EVIDENCE_LIMIT)?);
-    let compressed = file.fill_buf().map_err(fault)?.starts_with(&ZSTD_MAGIC);
-    let plain: Box<dyn Read> = if compressed {
-        Box::new(zstd::Decoder::with_buffer(file).map_err(fault)?)
-    } else {
-        Box::new(file)
-    };
-    Ok(plain.take(EVIDENCE_LIMIT))
+    let file = BufReader::new(open(path, EVIDENCE_LIMIT)?);
+    Ok(decompressed(file).map_err(fault)?.take(EVIDENCE_LIMIT))
 }
 
 /// Opens a regular file. Nothing else is: reading a pipe or a device may wait for ever.

@@ -16,6 +16,7 @@ use crate::trust::DeviceTrust;
 pub(super) fn run(options: &Scan, manner: &Manner) -> Result<u8, Failure> {
     let judging = &options.judging;
     let members = fleet::open(&options.configs, &judging.nodes, stderr_color(manner))?;
+    fleet::tell_namesakes(&members, manner);
     let labels: Vec<&str> = members.iter().map(|member| &*member.label).collect();
     let mut reports = Reports::open(judging, &labels, manner)?;
     let records = fleet::drafts(options.record.as_deref(), &labels, Draft::create)?;

@@ -7,6 +7,9 @@ use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Renderer, Snip
 
 use crate::text::{escape, escape_except};
 
+/// Problems that are drawn; whoever has more has another problem, and each takes a walk through the file.
+const MOST_DRAWN: usize = 100;
+
 /// A fault in the deployment file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
@@ -58,7 +61,7 @@ pub fn draw(path: &str, text: &str, problems: &[Problem], color: bool) -> String
     let mut in_order: Vec<&Problem> = problems.iter().collect();
     in_order.sort_by_key(|problem| (problem.span.start, problem.span.end));
     let mut drawn = String::new();
-    for problem in in_order {
+    for problem in in_order.iter().take(MOST_DRAWN) {
         drawn.push_str(&draw_one(&path, text, problem, &renderer));
         drawn.push_str("\n\n");
     }
@@ -67,8 +70,12 @@ pub fn draw(path: &str, text: &str, problems: &[Problem], color: bool) -> String
     } else {
         "problems"
     };
+    let others = match problems.len().saturating_sub(MOST_DRAWN) {
+        0 => "",
+        _ => &format!("; the first {MOST_DRAWN} are shown"),
+    };
     // Writing into a `String` cannot fail.
-    let _ = writeln!(drawn, "{} {noun} in {path}", problems.len());
+    let _ = writeln!(drawn, "{} {noun} in {path}{others}", problems.len());
     drawn
 }
 
@@ -188,6 +195,17 @@ mod tests {
 
     fn drawn(text: &str, span: std::ops::Range<usize>) -> String {
         draw("cluster.toml", text, &[Problem::at(span, "wrong")], false)
+    }
+
+    #[test]
+    fn of_very_many_problems_the_first_are_drawn() {
+        let text = "a\n".repeat(1000);
+        let problems: Vec<Problem> = (0..1000)
+            .map(|n| Problem::at(n * 2..n * 2 + 1, "wrong"))
+            .collect();
+        let drawn = draw("cluster.toml", &text, &problems, false);
+        assert_eq!(drawn.matches("error: wrong").count(), 100);
+        assert!(drawn.ends_with("1000 problems in cluster.toml; the first 100 are shown\n"));
     }
 
     #[test]

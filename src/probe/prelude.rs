@@ -1,10 +1,10 @@
 //! The plain text before TLS: asking for STARTTLS in XMPP, IMAP and SMTP.
 
-mod imap;
+pub mod imap;
 mod lines;
-mod smtp;
+pub mod smtp;
 mod xml;
-mod xmpp;
+pub mod xmpp;
 
 #[cfg(test)]
 mod tests;

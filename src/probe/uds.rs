@@ -3,7 +3,7 @@
 //! Nothing is refused here either: whatever certificate is presented, the answer is taken, because clients take it too
 //! once a user has accepted the certificate. Each request has a connection and a deadline of its own.
 
-mod answer;
+pub mod answer;
 mod exchange;
 
 use std::collections::HashSet;

@@ -2,15 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use aws_lc_rs::digest::{
-    Algorithm, SHA1_FOR_LEGACY_USE_ONLY, SHA256, SHA384, SHA512, digest as hash,
-};
+use aws_lc_rs::digest::digest as hash;
 use rustls_pki_types::CertificateRevocationListDer;
 use rustls_pki_types::pem::PemObject as _;
 
 use super::Redactor;
-use super::der::{joined, time, zeros};
-use super::keys::{bits, random};
+use super::certificates::HASHES;
+use super::der::{joined, time};
+use super::keys::random;
 use crate::certificate::der::{
     BIT_STRING, ENUMERATED, Element, INTEGER, OBJECT_IDENTIFIER, OCTET_STRING, SEQUENCE, encode,
 };
@@ -18,8 +17,6 @@ use crate::certificate::signature::verify;
 
 /// A critical extension's flag: such an entry forbids to use a list, so it stays.
 const CRITICAL: &[u8] = &[1, 1, 0xff];
-/// Hashes of which certIDs and responderIDs are made.
-const HASHES: [&Algorithm; 4] = [&SHA1_FOR_LEGACY_USE_ONLY, &SHA256, &SHA384, &SHA512];
 
 impl Redactor {
     /// A CRL (DER or PEM); `None` when it is none. Of its entries those stay that are about certificates at hand.
@@ -191,16 +188,9 @@ impl Redactor {
         let [algorithm, name, key, serial] = fields.as_slice() else {
             return None;
         };
-        let of_name = |der: &[u8]| hashed(name.value.len(), der);
-        let found = self
-            .pool
-            .all
-            .iter()
-            .find(|one| of_name(&one.subject.der).as_deref() == Some(name.value));
-        let subject = found.map(|one| one.subject.der.clone());
-        let new_name = match subject {
-            Some(subject) => hashed(name.value.len(), &self.name(&subject))?,
-            None => zeros(name).split_off(name.raw.len() - name.value.len()),
+        let new_name = match self.pool.with_name_hash(name.value) {
+            Some(found) => hashed(name.value.len(), &self.name(&found.subject.der))?,
+            None => vec![0; name.value.len()],
         };
         let new_key = self.key_hash(key.value);
         let parts = [
@@ -214,15 +204,9 @@ impl Redactor {
 
     /// The hash of the new key in the place of the one with this hash.
     fn key_hash(&mut self, original: &[u8]) -> Vec<u8> {
-        let is_it = |spki: &[u8]| {
-            bits(spki)
-                .and_then(|bits| hashed(original.len(), &bits))
-                .as_deref()
-                == Some(original)
-        };
-        let found = self.pool.all.iter().find(|one| is_it(&one.spki));
-        let spki = found.map(|one| one.spki.clone());
-        spki.and_then(|spki| self.keys.new_bits(&spki))
+        let found = self.pool.with_key_hash(original);
+        found
+            .and_then(|found| self.keys.new_bits(&found.spki))
             .and_then(|bits| hashed(original.len(), &bits))
             .unwrap_or_else(|| vec![0; original.len()])
     }

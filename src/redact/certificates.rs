@@ -3,20 +3,32 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use aws_lc_rs::digest::{
+    Algorithm, SHA1_FOR_LEGACY_USE_ONLY, SHA256, SHA384, SHA512, digest as hash,
+};
+
 use super::Redactor;
 use super::der::{joined, time, zeros};
-use super::keys::random;
+use super::keys::{bits, random};
 use crate::certificate::der::{BIT_STRING, Element, INTEGER, SEQUENCE, elements, encode};
 use crate::certificate::{Certificate, Digest};
 
 /// An AlgorithmIdentifier of a signature has up to about 70 bytes.
 const LONGEST_ALGORITHM: usize = 256;
+/// Certificates of one name that are tried as the issuer: no path is looked for among more.
+const MOST_CANDIDATES: usize = 100;
+/// Hashes of which certIDs and responderIDs are made.
+pub(super) const HASHES: [&Algorithm; 4] = [&SHA1_FOR_LEGACY_USE_ONLY, &SHA256, &SHA384, &SHA512];
 
 /// Who signed what, among all certificates at hand.
 #[derive(Debug, Default)]
 pub(super) struct Pool {
     pub(super) all: Vec<Arc<Certificate>>,
     by_subject: BTreeMap<Vec<u8>, Vec<Arc<Certificate>>>,
+    /// By the hashes of the subject.
+    by_name_hash: BTreeMap<Vec<u8>, Arc<Certificate>>,
+    /// By the hashes of the key's bits.
+    by_key_hash: BTreeMap<Vec<u8>, Arc<Certificate>>,
 }
 
 impl Pool {
@@ -29,10 +41,34 @@ impl Pool {
                 let subject = certificate.subject.der.clone();
                 let same = pool.by_subject.entry(subject).or_default();
                 same.push(Arc::clone(&certificate));
+                pool.index(&certificate);
                 pool.all.push(certificate);
             }
         }
         pool
+    }
+
+    fn index(&mut self, certificate: &Arc<Certificate>) {
+        for algorithm in HASHES {
+            let name = hash(algorithm, &certificate.subject.der).as_ref().to_vec();
+            let known = self.by_name_hash.entry(name);
+            known.or_insert_with(|| Arc::clone(certificate));
+            if let Some(bits) = bits(&certificate.spki) {
+                let key = hash(algorithm, &bits).as_ref().to_vec();
+                let known = self.by_key_hash.entry(key);
+                known.or_insert_with(|| Arc::clone(certificate));
+            }
+        }
+    }
+
+    /// The first one whose subject has that hash.
+    pub(super) fn with_name_hash(&self, hash: &[u8]) -> Option<Arc<Certificate>> {
+        self.by_name_hash.get(hash).cloned()
+    }
+
+    /// The first one whose key has that hash.
+    pub(super) fn with_key_hash(&self, hash: &[u8]) -> Option<Arc<Certificate>> {
+        self.by_key_hash.get(hash).cloned()
     }
 
     /// Those of that subject (DER Name).
@@ -42,7 +78,8 @@ impl Pool {
 
     /// The key (SubjectPublicKeyInfo) that made a certificate's signature.
     pub(super) fn signer(&self, certificate: &Certificate) -> Option<Vec<u8>> {
-        let mut candidates = self.named(&certificate.issuer.der).iter();
+        let candidates = self.named(&certificate.issuer.der).iter();
+        let mut candidates = candidates.take(MOST_CANDIDATES);
         let signer = candidates.find(|issuer| certificate.is_signed_by(issuer).is_ok());
         signer.map(|issuer| issuer.spki.clone())
     }

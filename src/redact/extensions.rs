@@ -201,10 +201,10 @@ impl Redactor {
 }
 
 fn significant(serial: &[u8]) -> &[u8] {
-    match serial {
-        [0, rest @ ..] if !rest.is_empty() => significant(rest),
-        _ => serial,
-    }
+    let zeros = serial.iter().take_while(|byte| **byte == 0).count();
+    serial
+        .get(zeros.min(serial.len().saturating_sub(1))..)
+        .unwrap_or_default()
 }
 
 /// `filler` again and again, and a number in the last three bytes.

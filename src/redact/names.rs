@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
+use super::endings::split_endings;
+
 /// Domains that are nobody's, and that say something about a name (RFC 6761, RFC 6762, ICANN's `internal`, and what is
 /// used in their place): they stay.
 const NOBODYS: [&str; 11] = [
@@ -39,8 +41,6 @@ const SERVICE_LABELS: [&str; 16] = [
     "_msdcs",
 ];
 
-/// What a label may end with that Cisco's products gave it: a multi-server certificate's CN, an ECDSA certificate's.
-const CISCO_ENDINGS: [&str; 2] = ["-ms", "-ec"];
 /// RFC 1035, section 2.3.4.
 const LONGEST_LABEL: usize = 63;
 /// Odd characters of a label that are kept, to show that it is odd.
@@ -154,13 +154,16 @@ impl Names {
         if raw.is_empty() || is_kept(raw) {
             return raw.to_owned();
         }
-        let lower = raw.to_lowercase();
-        for ending in CISCO_ENDINGS {
-            if let Some(stem) = lower.strip_suffix(ending).filter(|stem| !stem.is_empty()) {
-                let kept = raw.get(raw.len() - ending.len()..).unwrap_or(ending);
-                return self.label(raw.get(..stem.len()).unwrap_or(stem)) + kept;
-            }
+        let (stem, endings) = split_endings(raw);
+        self.stem(stem) + endings
+    }
+
+    /// A label without what Cisco's products add to it.
+    fn stem(&mut self, raw: &str) -> String {
+        if raw.is_empty() || is_kept(raw) {
+            return raw.to_owned();
         }
+        let lower = raw.to_lowercase();
         let number = self.numbered("node", &lower);
         let length = raw.chars().count();
         let mut token = self.sized(&format!("node-{number}"), &format!("n{number}"), length);
@@ -200,12 +203,14 @@ impl Names {
         if let Some(known) = self.addresses.get(&original) {
             return *known;
         }
-        let taken = self
-            .addresses
-            .keys()
-            .filter(|known| known.is_ipv4() == original.is_ipv4())
-            .count();
-        let number = u32::try_from(taken).unwrap_or(u32::MAX - 1) + 1;
+        let kind = if original.is_ipv4() {
+            "IPv4 address"
+        } else {
+            "IPv6 address"
+        };
+        let taken = self.counts.entry(kind).or_default();
+        *taken += 1;
+        let number = u32::try_from(*taken).unwrap_or(u32::MAX);
         let replaced = if original.is_ipv4() {
             IpAddr::V4(documentation_v4(number))
         } else {
@@ -330,6 +335,23 @@ mod tests {
             names.host(&format!("10.0.7.{last}"));
         }
         assert_eq!(names.host("10.0.7.255"), "198.51.100.4");
+    }
+
+    #[test]
+    fn endings_without_end_are_no_recursion() {
+        let mut names = Names::default();
+        let endless = "a".to_owned() + &"-ms-EC".repeat(200_000);
+        assert_eq!(names.host(&endless), endless.replacen('a', "node-1", 1));
+        assert_eq!(names.host("-ms"), "-node-2");
+    }
+
+    #[test]
+    fn many_addresses_are_replaced_soon() {
+        let mut names = Names::default();
+        for number in 0..200_000_u32 {
+            names.address((0x0b00_0000 + number).to_be_bytes().into());
+        }
+        assert_eq!(names.host("10.1.2.3"), "198.19.13.65");
     }
 
     #[test]

@@ -29,13 +29,31 @@ impl Format for Csv {
         "a finding a row, for spreadsheets"
     }
 
-    fn write(&self, report: &Report<'_>, _: Page, sink: &mut dyn Write) -> io::Result<()> {
+    fn write(&self, report: &Report<'_>, page: Page, sink: &mut dyn Write) -> io::Result<()> {
+        self.write_part(report, page, 0, sink)
+    }
+
+    /// Each row names its deployment.
+    fn holds_several(&self) -> bool {
+        true
+    }
+
+    /// The first begins with the names of the columns.
+    fn write_part(
+        &self,
+        report: &Report<'_>,
+        _: Page,
+        position: usize,
+        sink: &mut dyn Write,
+    ) -> io::Result<()> {
         let mut writer = WriterBuilder::new()
             .terminator(Terminator::CRLF)
             .quote_style(QuoteStyle::Necessary)
             .from_writer(sink);
-        let header = COLUMNS.map(|(name, _)| name);
-        writer.write_record(header).map_err(kept)?;
+        if position == 0 {
+            let header = COLUMNS.map(|(name, _)| name);
+            writer.write_record(header).map_err(kept)?;
+        }
         for line in lines(report) {
             let row = COLUMNS.map(|(_, value)| harmless(&value(&line)));
             writer.write_record(row).map_err(kept)?;

@@ -26,6 +26,9 @@ use findings::Cards;
 const STYLE: &str = include_str!("html/page.css");
 const SCRIPT: &str = include_str!("html/page.js");
 
+/// Nodes, each with its services, certificates and findings, of a page that is laid out at once.
+const MOST_AT_ONCE: usize = 100;
+
 /// The format.
 pub(super) struct Html;
 
@@ -62,7 +65,7 @@ fn page(report: &Report<'_>) -> String {
     let body = html! {
         a class="skip" href="#main" { "Skip to the report" }
         (headline::draw(&book))
-        main id="main" { @for part in &parts { (part) } }
+        main id="main" class=[is_long(report).then_some("long")] { @for part in &parts { (part) } }
         (closing(report))
     };
     format!(
@@ -71,6 +74,11 @@ fn page(report: &Report<'_>) -> String {
         lay_out(&head),
         lay_out(&body)
     )
+}
+
+/// More than a browser lays out at once without making its reader wait.
+fn is_long(report: &Report<'_>) -> bool {
+    report.estate.nodes.len() > MOST_AT_ONCE
 }
 
 fn head(report: &Report<'_>) -> Markup {

@@ -32,6 +32,11 @@ impl Format for Jsonl {
         }
         Ok(())
     }
+
+    /// Each line names its deployment.
+    fn holds_several(&self) -> bool {
+        true
+    }
 }
 
 /// Every listed finding, those that hurt most first.

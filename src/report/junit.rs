@@ -11,9 +11,9 @@ use std::collections::HashMap;
 use std::io::{self, Write};
 
 use quick_xml::Writer;
-use quick_xml::events::{BytesDecl, Event};
+use quick_xml::events::{BytesDecl, BytesStart, Event};
 
-use super::{Format, Page, Report, moment_text};
+use super::{Answer, Format, Page, Report, moment_text};
 use crate::audit::Judgement;
 use crate::audit::estate::NodeView;
 use crate::audit::rule::Severity;
@@ -38,9 +38,9 @@ impl Format for Junit {
 
     fn write(&self, report: &Report<'_>, _: Page, sink: &mut dyn Write) -> io::Result<()> {
         let filed = filed(report);
-        let suites = suites(report, &filed);
+        let suites = suites(report, &filed, Naming::Node);
         let mut writer = Writer::new_with_indent(sink, b' ', 2);
-        writer.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
+        writer.write_event(declaration())?;
         let tests: usize = suites.iter().map(Suite::tests).sum();
         let failures = suites.iter().map(|suite| suite.count(Ending::Failed));
         let errors: usize = suites.iter().map(Suite::errors).sum();
@@ -60,6 +60,43 @@ impl Format for Junit {
             })?;
         writer.get_mut().write_all(b"\n")
     }
+
+    fn holds_several(&self) -> bool {
+        true
+    }
+
+    /// The suites of all deployments stand side by side. What they come to is not known before the last of them, and is not
+    /// asked for.
+    fn write_part(
+        &self,
+        report: &Report<'_>,
+        _: Page,
+        position: usize,
+        sink: &mut dyn Write,
+    ) -> io::Result<()> {
+        let filed = filed(report);
+        if position == 0 {
+            let mut writer = Writer::new(&mut *sink);
+            writer.write_event(declaration())?;
+            let all = BytesStart::new("testsuites").with_attributes([("name", "certaudit")]);
+            writer.get_mut().write_all(b"\n")?;
+            writer.write_event(Event::Start(all))?;
+        }
+        let mut writer = Writer::new_with_indent(sink, b' ', 2);
+        for suite in suites(report, &filed, Naming::DeploymentAndNode) {
+            writer.get_mut().write_all(b"\n")?;
+            suite.write(&mut writer, report)?;
+        }
+        Ok(())
+    }
+
+    fn close(&self, _: &[Answer], _: Page, sink: &mut dyn Write) -> io::Result<()> {
+        sink.write_all(b"\n</testsuites>\n")
+    }
+}
+
+fn declaration() -> Event<'static> {
+    Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None))
 }
 
 /// In the order of the file: the node (0 for the deployment), the port and the service, the rule.
@@ -89,21 +126,36 @@ fn filed<'a>(report: &Report<'a>) -> Vec<(Place<'a>, &'a Judgement)> {
     filed
 }
 
+/// What a suite is called.
+#[derive(Debug, Clone, Copy)]
+enum Naming {
+    /// By its node.
+    Node,
+    /// By both: nodes of several deployments may be called alike.
+    DeploymentAndNode,
+}
+
 /// The cases of a node, or of the deployment as a whole.
 struct Suite<'a> {
     /// The node; `None` for the deployment.
     view: Option<&'a NodeView<'a>>,
     cases: Vec<Case<'a>>,
+    naming: Naming,
     /// The run was interrupted, which the deployment's suite says.
     interrupted: bool,
 }
 
 /// The deployment's suite, then that of each node of which anything was judged.
-fn suites<'a>(report: &Report<'a>, filed: &'a [(Place<'a>, &'a Judgement)]) -> Vec<Suite<'a>> {
+fn suites<'a>(
+    report: &Report<'a>,
+    filed: &'a [(Place<'a>, &'a Judgement)],
+    naming: Naming,
+) -> Vec<Suite<'a>> {
     let least = report.fail_on.unwrap_or(Severity::Error);
     let mut suites = vec![Suite {
         view: None,
         cases: Vec::new(),
+        naming,
         interrupted: !report.estate.complete,
     }];
     for own in filed.chunk_by(|(one, _), (other, _)| one.0 == other.0) {
@@ -120,6 +172,7 @@ fn suites<'a>(report: &Report<'a>, filed: &'a [(Place<'a>, &'a Judgement)]) -> V
             view => suites.push(Suite {
                 view,
                 cases,
+                naming,
                 interrupted: false,
             }),
         }
@@ -148,11 +201,20 @@ impl Suite<'_> {
         skipped.count()
     }
 
+    /// In front of the last dot of a class name is what Jenkins takes for its package.
+    fn name(&self, report: &Report<'_>) -> String {
+        let deployment = escape(&report.estate.deployment.name);
+        match (self.view.map(|view| escape(&view.node.name)), self.naming) {
+            (Some(node), Naming::Node) => node.into_owned(),
+            (Some(node), Naming::DeploymentAndNode) => format!("{deployment}.{node}"),
+            (None, _) => deployment.into_owned(),
+        }
+    }
+
     fn write<W: Write>(&self, writer: &mut Writer<W>, report: &Report<'_>) -> io::Result<()> {
-        let deployment = &report.estate.deployment.name;
-        let name = escape(self.view.map_or(deployment, |view| &view.node.name));
+        let name = self.name(report);
         let attributes = [
-            ("name", name.clone().into_owned()),
+            ("name", name.clone()),
             ("tests", self.tests().to_string()),
             ("failures", self.count(Ending::Failed).to_string()),
             ("errors", self.errors().to_string()),

@@ -10,8 +10,10 @@ use std::io::{self, Write};
 
 use super::entries::Entries;
 use super::gathered::Section;
-use super::phrase::{causes, counts, outcome, owners, plural, redaction, scope, verdict, who};
-use super::{Format, Page, Report, moment_text};
+use super::phrase::{
+    causes, counts, how_many_ready, outcome, owners, plural, redaction, scope, verdict, who,
+};
+use super::{Answer, Format, Page, Report, moment_text};
 use sheet::Sheet;
 
 pub(super) use fix::fix_steps;
@@ -48,6 +50,28 @@ impl Format for Markdown {
         }
         sink.write_all(sheet.finish().as_bytes())
     }
+
+    fn holds_several(&self) -> bool {
+        true
+    }
+
+    /// One after the other: what a comment may hold is kept by each of them, not by all together.
+    fn write_part(
+        &self,
+        report: &Report<'_>,
+        page: Page,
+        position: usize,
+        sink: &mut dyn Write,
+    ) -> io::Result<()> {
+        if position > 0 {
+            sink.write_all(b"\n---\n\n")?;
+        }
+        self.write(report, page, sink)
+    }
+
+    fn close(&self, answers: &[Answer], _: Page, sink: &mut dyn Write) -> io::Result<()> {
+        sink.write_all(overview(answers).as_bytes())
+    }
 }
 
 /// Sections after the findings, a line an entry.
@@ -78,6 +102,19 @@ fn headline(report: &Report<'_>) -> String {
         out += &format!("\n{teams}\n");
     }
     out
+}
+
+/// Every deployment in a row.
+fn overview(answers: &[Answer]) -> String {
+    let rows = answers.iter().map(|answer| {
+        let name = inline(&clip(&answer.deployment, NAME));
+        let summary = &answer.summary;
+        let verdict = verdict(summary.readiness);
+        format!("| {name} | {verdict} | {} |\n", counts(summary))
+    });
+    let rows: String = rows.collect();
+    let title = how_many_ready(answers);
+    format!("\n---\n\n# {title}\n\n| deployment | verdict | findings |\n|---|---|---|\n{rows}")
 }
 
 fn client_matrix(report: &Report<'_>) -> String {

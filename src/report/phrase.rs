@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::Report;
+use super::{Answer, Report};
 use crate::audit::effect::{Effect, Outcome, Who};
 use crate::audit::{ClientOutcome, Judgement, Readiness, Summary};
 use crate::deployment::Client;
@@ -73,6 +73,15 @@ pub(super) fn verdict(readiness: Readiness) -> &'static str {
         Readiness::NotReady => "NOT READY",
         Readiness::Unknown => "UNKNOWN",
     }
+}
+
+/// "2 of 5 deployments ready".
+pub(super) fn how_many_ready(answers: &[Answer]) -> String {
+    let ready = answers
+        .iter()
+        .filter(|answer| answer.summary.readiness == Readiness::Ready)
+        .count();
+    format!("{ready} of {} ready", plural(answers.len(), "deployment"))
 }
 
 /// "10 errors, 2 warnings", or "Nothing found".

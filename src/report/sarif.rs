@@ -11,13 +11,17 @@ mod rule;
 use std::collections::HashMap;
 use std::io::{self, Write};
 
-use super::{Format, Page, Report, moment_text};
+use super::{Answer, Format, Origin, Page, Report, moment_text};
 use crate::audit::Judgement;
 use crate::text::escape;
 use log::{
     AutomationDetails, BaseId, Driver, Invocation, Log, Message, Notification, Outcome, Run,
     RunProperties, Tool,
 };
+
+const VERSION: &str = "2.1.0";
+const SCHEMA: &str =
+    "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 
 /// GitHub takes no more results of a run, and shows 5,000 of them.
 const MOST_RESULTS: usize = 25_000;
@@ -39,16 +43,58 @@ impl Format for Sarif {
 
     fn write(&self, report: &Report<'_>, _: Page, sink: &mut dyn Write) -> io::Result<()> {
         let log = Log {
-            schema: "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
-            version: "2.1.0",
-            runs: [run(report)],
+            schema: SCHEMA,
+            version: VERSION,
+            runs: [run(report, category(report))],
         };
         serde_json::to_writer_pretty(&mut *sink, &log)?;
         sink.write_all(b"\n")
     }
+
+    fn holds_several(&self) -> bool {
+        true
+    }
+
+    /// A run of the log each.
+    fn write_part(
+        &self,
+        report: &Report<'_>,
+        _: Page,
+        position: usize,
+        sink: &mut dyn Write,
+    ) -> io::Result<()> {
+        if position == 0 {
+            let head = format!("\"$schema\": \"{SCHEMA}\",\n\"version\": \"{VERSION}\"");
+            write!(sink, "{{\n{head},\n\"runs\": [\n")?;
+        } else {
+            sink.write_all(b",\n")?;
+        }
+        serde_json::to_writer_pretty(&mut *sink, &run(report, own_category(report)))?;
+        sink.write_all(b"\n")
+    }
+
+    fn close(&self, _: &[Answer], _: Page, sink: &mut dyn Write) -> io::Result<()> {
+        sink.write_all(b"]\n}\n")
+    }
 }
 
-fn run<'a>(report: &'a Report<'_>) -> Run<'a> {
+/// What is before the last slash is the category by which GitHub tells the alerts of one run from those of another.
+fn category(report: &Report<'_>) -> String {
+    format!("certaudit/{}/", escape(&report.estate.deployment.name))
+}
+
+/// The same for one of several: deployments may be called alike, their files are not.
+fn own_category(report: &Report<'_>) -> String {
+    match &report.origin {
+        Origin::Deployment(path) => {
+            let path = path.to_string_lossy();
+            format!("{}{}/", category(report), escape(&path))
+        }
+        _ => category(report),
+    }
+}
+
+fn run<'a>(report: &'a Report<'_>, category: String) -> Run<'a> {
     let (results, left_out) = results(report, MOST_RESULTS, MOST_FOREIGN_BYTES);
     let name = escape(&report.estate.deployment.name).into_owned();
     Run {
@@ -60,9 +106,7 @@ fn run<'a>(report: &'a Report<'_>) -> Run<'a> {
                 rules: report.audit.rules.iter().copied().map(rule::of).collect(),
             },
         },
-        automation_details: AutomationDetails {
-            id: format!("certaudit/{name}/"),
-        },
+        automation_details: AutomationDetails { id: category },
         invocations: [Invocation {
             execution_successful: report.estate.complete,
             notifications: notifications(report, results.len(), left_out),

@@ -9,7 +9,7 @@ mod steps;
 
 use std::io::{self, Write};
 
-use super::phrase::{counts, owners, plural, redaction, scope, verdict};
+use super::phrase::{counts, how_many_ready, owners, plural, redaction, scope, verdict};
 use super::{Answer, Format, Page, Report, moment_text};
 use crate::audit::{Judgement, Readiness};
 use crate::text::escape;
@@ -67,11 +67,7 @@ impl Format for Table {
 
 /// Every deployment in a line.
 fn overview(answers: &[Answer], ink: &Ink) -> String {
-    let ready = answers
-        .iter()
-        .filter(|answer| answer.summary.readiness == Readiness::Ready)
-        .count();
-    let title = format!("{ready} of {} ready", plural(answers.len(), "deployment"));
+    let title = how_many_ready(answers);
     let mut table = ink.table();
     for Answer {
         deployment,

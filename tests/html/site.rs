@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Output};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -206,24 +206,26 @@ impl Site {
 /// The page of the deployment and evidence in a folder, written into another.
 pub fn page(folder: &Path, target: &Path) -> PathBuf {
     let file = target.join("report.html");
-    let output = Command::new(env!("CARGO_BIN_EXE_certaudit"))
-        .args([
-            "audit",
-            "deployment.toml",
-            "--evidence",
-            "evidence.json",
-            "-f",
-            "json",
-            "-w",
-        ])
-        .arg(format!("html={}", file.display()))
-        .current_dir(folder)
-        .output()
-        .unwrap();
+    let write = format!("html={}", file.display());
+    let audit = ["audit", "deployment.toml", "--evidence", "evidence.json"];
+    let output = certaudit(
+        folder,
+        &[&audit[..], &["-f", "json", "-w", &write]].concat(),
+    );
     assert!(
         file.is_file(),
         "{}",
         String::from_utf8_lossy(&output.stderr)
     );
     file
+}
+
+/// Runs the command in a folder.
+pub fn certaudit(folder: &Path, arguments: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_certaudit"));
+    command
+        .args(arguments)
+        .current_dir(folder)
+        .output()
+        .unwrap()
 }

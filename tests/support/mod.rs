@@ -2,6 +2,7 @@
 #![allow(dead_code, reason = "each test crate uses a part of it")]
 
 pub mod certaudit;
+pub mod ci;
 pub mod cluster;
 pub mod company;
 pub mod credential;

@@ -7,8 +7,8 @@ use super::{refused, stranger};
 use crate::evidence::Silence;
 use crate::probe::words::printable;
 
-/// Greets, asks for the capabilities, and has TLS started.
-pub(super) async fn start(
+/// Waits for the greeting in `read`, asks for the capabilities, and has TLS started. `Err` says what the server did instead.
+pub async fn start(
     read: impl AsyncRead + Unpin,
     write: impl AsyncWrite + Unpin,
 ) -> Result<(), Silence> {

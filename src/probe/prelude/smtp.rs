@@ -9,8 +9,9 @@ use super::{refused, stranger};
 use crate::evidence::Silence;
 use crate::probe::words::{listed, printable};
 
-/// Greets with the own address, for want of a name (RFC 5321, section 4.1.3), and has TLS started.
-pub(super) async fn start(
+/// Greets with the own address, for want of a name (RFC 5321, section 4.1.3), and has TLS started. `Err` says what the
+/// server did instead.
+pub async fn start(
     read: impl AsyncRead + Unpin,
     write: impl AsyncWrite + Unpin,
     own_address: Option<IpAddr>,

@@ -11,8 +11,9 @@ use super::{closed, garbled, refused};
 use crate::evidence::Silence;
 use crate::probe::words::{listed, printable};
 
-/// Opens a stream to the domain, waits for the features, and has TLS started.
-pub(super) async fn start(
+/// Opens a stream of that namespace ("jabber:client" or "jabber:server") to the domain, waits for the features in `read`, and
+/// has TLS started. `Err` says what the server did instead. Needs a Tokio runtime with time.
+pub async fn start(
     read: impl AsyncRead + Unpin,
     mut write: impl AsyncWrite + Unpin,
     namespace: &str,

@@ -12,8 +12,9 @@ const MOST_SERVERS: usize = 1000;
 /// Bytes of a host name (RFC 1035) or a version, with room to spare.
 const LONGEST: usize = 255;
 
-/// The names in a server list: `<servers><server>cucm-pub.acme.test</server>…</servers>`.
-pub(super) fn servers(body: &[u8]) -> Result<Vec<String>, String> {
+/// The names in a server list: `<servers><server>cucm-pub.acme.test</server>…</servers>`. `Err` says in
+/// words, fit to be shown, what is wrong.
+pub fn servers(body: &[u8]) -> Result<Vec<String>, String> {
     let names = texts(body, "servers", "server")?;
     match names.len() {
         0 => Err("the server list is empty".to_owned()),
@@ -22,8 +23,9 @@ pub(super) fn servers(body: &[u8]) -> Result<Vec<String>, String> {
     }
 }
 
-/// The version: `<versionInformation><version>14.0.1</version>…</versionInformation>`.
-pub(super) fn version(body: &[u8]) -> Result<String, String> {
+/// The version: `<versionInformation><version>14.0.1</version>…</versionInformation>`. `Err` as for
+/// the list.
+pub fn version(body: &[u8]) -> Result<String, String> {
     texts(body, "versionInformation", "version")?
         .into_iter()
         .next()

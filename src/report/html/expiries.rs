@@ -7,13 +7,12 @@ use maud::{Markup, html};
 
 use super::book::Book;
 use super::sheet::{Standing, certificate_anchor, certificate_name, issuer_name};
+use crate::certificate::{LONGEST_WARNING, warning_window};
 use crate::report::phrase::plural;
 use crate::text::date;
 use held::{Held, Role};
 use scale::{DAY, Scale};
 
-/// `validity-expiring` and `chain-ca-expiring` begin to warn as long ahead; the former later in a short life.
-const WINDOW: i64 = 30 * DAY;
 /// Places beyond these are counted.
 const NAMED: usize = 3;
 
@@ -30,7 +29,7 @@ pub(super) fn draw(book: &Book<'_>) -> Markup {
             h2 { "Expiries" }
             p class="faint" {
                 "Each certificate once, the soonest end first. The line marks " (date(at)) ", the band the "
-                (WINDOW / DAY) " days after it. An arrow means that a certificate outlives the picture."
+                (LONGEST_WARNING / DAY) " days after it. An arrow means that a certificate outlives the picture."
             }
             div class="scroll" tabindex="0" role="region" aria-label="Expiries" {
                 table class="expiries" {
@@ -64,16 +63,17 @@ fn row(one: &Held<'_>, at: i64, scale: &Scale) -> Markup {
             }
             td { (places(one)) }
             td class="date" { (date(end)) " " (standing.told(&distance(end - at))) }
-            td class="bar" { (scale.bar(end, standing, WINDOW)) }
+            td class="bar" { (scale.bar(end, standing, LONGEST_WARNING)) }
         }
     }
 }
 
 fn standing(one: &Held<'_>, at: i64) -> Standing {
     let left = one.certificate.not_after.unix - at;
+    // As `validity-expiring` and `chain-ca-expiring` have it.
     let window = match one.role {
-        Role::Leaf => WINDOW.min(one.certificate.lifetime() / 3),
-        Role::Intermediate | Role::Root => WINDOW,
+        Role::Leaf => warning_window(one.certificate.lifetime()),
+        Role::Intermediate | Role::Root => LONGEST_WARNING,
     };
     match left {
         ..0 => Standing::Bad,

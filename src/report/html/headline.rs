@@ -3,6 +3,7 @@
 use maud::{Markup, html};
 
 use super::book::Book;
+use super::nodes;
 use super::sheet::Standing;
 use crate::audit::Readiness;
 use crate::report::{moment_text, phrase};
@@ -45,7 +46,10 @@ fn meaning(book: &Book<'_>) -> &'static str {
             "Everything that must answer was examined, and no error was found."
         }
         (Readiness::Ready, true) => "No error was found.",
-        (Readiness::NotReady, _) => {
+        (Readiness::NotReady, true) => {
+            "Errors were found: the findings below say how to mend them before anything is signed or uploaded."
+        }
+        (Readiness::NotReady, false) => {
             "Errors were found: the table below says who meets them, and the findings how to mend them."
         }
         (Readiness::Unknown, _) => {
@@ -83,7 +87,7 @@ fn contents(book: &Book<'_>) -> Markup {
         ("clients", "Who will see what", served),
         ("map", "Trust map", served),
         ("expiries", "Expiries", !estate.certificates.is_empty()),
-        ("nodes", "Nodes", !estate.nodes.is_empty()),
+        ("nodes", nodes::title(book), !estate.nodes.is_empty()),
         ("findings", "Findings", true),
         (
             "certificates",

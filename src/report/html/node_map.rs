@@ -63,9 +63,9 @@ fn table(graph: &Graph) -> Markup {
                 tbody {
                     @for row in &graph.rows {
                         @if row.edges.is_empty() {
-                            tr { th scope="row" { (row.name) } td colspan="2" { "no certificate was seen" } td { (Standing::Unknown.told("not known")) } }
+                            tr { th scope="row" { (row.title()) } td colspan="2" { "no certificate was seen" } td { (Standing::Unknown.told("not known")) } }
                         }
-                        @for edge in &row.edges { (line(&row.name, edge, graph)) }
+                        @for edge in &row.edges { (line(&row.title(), edge, graph)) }
                     }
                     @for (from, edge) in graph.authority_edges() { (line(&graph.authorities[from].name, edge, graph)) }
                 }

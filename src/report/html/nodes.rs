@@ -10,6 +10,15 @@ use crate::report::phrase::{plural, verdict};
 use crate::report::table::request_block;
 use crate::text::{date, escape};
 
+/// What the section is called.
+pub(super) fn title(book: &Book<'_>) -> &'static str {
+    if book.report.estate.requests.is_empty() {
+        "Nodes"
+    } else {
+        "Signing requests"
+    }
+}
+
 /// Draws a block for each node.
 pub(super) fn draw(book: &Book<'_>) -> Markup {
     let nodes = &book.report.estate.nodes;
@@ -18,7 +27,7 @@ pub(super) fn draw(book: &Book<'_>) -> Markup {
     }
     html! {
         section id="nodes" {
-            h2 { "Nodes" }
+            h2 { (title(book)) }
             @for (position, view) in nodes.iter().enumerate() {
                 (block(book, view, &node_anchor(position)))
             }
@@ -67,9 +76,10 @@ fn described(node: &Node) -> String {
 fn findings_link(book: &Book<'_>, view: &NodeView<'_>) -> Markup {
     let own = book.of_node(&view.node.name).iter();
     let count = own.filter(|one| one.counts()).count();
+    let is_request = book.report.estate.request_of(view.node).is_some();
     html! {
         @if count > 0 {
-            p { a href="#findings" data-filter-node=(escape(&view.node.name)) { (plural(count, "finding")) " of this node" } }
+            p { a href="#findings" data-filter-node=(escape(&view.node.name)) { (plural(count, "finding")) @if is_request { " of this request" } @else { " of this node" } } }
         }
     }
 }
@@ -149,7 +159,7 @@ fn presented(chain: &ChainView<'_>) -> Markup {
     let Some(Ok(leaf)) = chain.certificates.first().map(Parsed::as_ref) else {
         return html! {
             td colspan="3" { (Standing::Bad.told("a certificate that cannot be decoded")) }
-            td { (escape(version)) }
+            td data-title="Protocol" { (escape(version)) }
         };
     };
     html! {
@@ -157,9 +167,9 @@ fn presented(chain: &ChainView<'_>) -> Markup {
             a href={ "#" (certificate_anchor(leaf.digest)) } { (certificate_name(leaf)) }
             span class="faint" { ", " (leaf.public_key) }
         }
-        td { @if leaf.self_signed { "itself" } @else { (issuer_name(leaf)) } }
-        td class="date" { (date(leaf.not_after.unix)) }
-        td { (escape(version)) }
+        td data-title="Issued by" { @if leaf.self_signed { "itself" } @else { (issuer_name(leaf)) } }
+        td class="date" data-title="Until" { (date(leaf.not_after.unix)) }
+        td data-title="Protocol" { (escape(version)) }
     }
 }
 
@@ -177,7 +187,7 @@ fn found(book: &Book<'_>, node: &NodeView<'_>, view: &ServiceView<'_>, span: usi
     };
     let nothing_seen = view.chains().is_empty() && (counts.errors, counts.warnings) == (0, 0);
     html! {
-        td rowspan=(span) {
+        td rowspan=(span) data-title="Findings" {
             @if nothing_seen { (Standing::Unknown.told("nothing seen")) } @else { (told) }
         }
     }

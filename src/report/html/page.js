@@ -103,6 +103,16 @@
       apply();
     }
   });
+  // Paper has everything, in browsers too that do not print what is folded away.
+  const folded = () => document.querySelectorAll("details:not([open])");
+  let opened = [];
+  addEventListener("beforeprint", () => {
+    opened = [...folded()];
+    for (const one of opened) one.open = true;
+  });
+  addEventListener("afterprint", () => {
+    for (const one of opened) one.open = false;
+  });
   let waiting = 0;
   form.addEventListener("input", () => { clearTimeout(waiting); waiting = setTimeout(apply, 80); });
   form.addEventListener("reset", () => { setTimeout(apply, 0); });

@@ -140,5 +140,5 @@ pub(super) fn shortened(text: &str, most: usize) -> String {
         return text.into_owned();
     }
     let kept: String = text.chars().take(most.saturating_sub(1)).collect();
-    kept + "…"
+    format!("{}…", kept.trim_end_matches(['.', '-', ' ']))
 }

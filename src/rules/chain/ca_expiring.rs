@@ -7,7 +7,7 @@ use crate::audit::fix::Remedy;
 use crate::audit::rule::{Check, Owner, Rule, Severity};
 use crate::audit::subject::LeafSubject;
 use crate::audit::verdict::{Seen, Verdict};
-use crate::certificate::Certificate;
+use crate::certificate::{Certificate, LONGEST_WARNING};
 use crate::source::{EXPRESSWAY_INTERMEDIATE_EXPIRY, PREFERRED_ARCHITECTURE, RFC_5280};
 use crate::trust::Path;
 
@@ -36,8 +36,6 @@ pub(in crate::rules) const RULE: Rule = Rule {
 };
 
 const DAY: i64 = 86_400;
-/// The warning window of contract section 5: 30 days.
-const WINDOW: i64 = 30 * DAY;
 
 fn check(subject: &LeafSubject<'_>, context: &Context) -> Verdict {
     let judge = |authority: &Certificate| judge(authority, subject.certificate, context.at);
@@ -64,7 +62,7 @@ fn judge(authority: &Certificate, leaf: &Certificate, at: i64) -> Verdict {
         Seen::new(format!("{who} expired {until}, {days} days ago")).severity(Severity::Error)
     } else if at < from.unix {
         Seen::new(format!("{who} is not valid before {from}")).severity(Severity::Error)
-    } else if until.unix - at <= WINDOW {
+    } else if until.unix - at <= LONGEST_WARNING {
         let days = (until.unix - at) / DAY;
         later(format!("{who} ends {until}, in {days} days"))
     } else if until.unix < leaf.not_after.unix {

@@ -51,23 +51,24 @@ impl Scale {
         }
     }
 
-    /// What is left until `end`, the warning window and today's line.
+    /// What is left until `end`, the warning window and today's line. As high as its row, so that lines run on from one row to
+    /// the next.
     pub(super) fn bar(&self, end: i64, standing: Standing, window: i64) -> Markup {
         let (today, stop) = (self.place(self.at), self.place(end));
         let (from, length) = (today.min(stop), (stop - today).abs());
         let beyond = end.saturating_sub(self.at) > self.length;
         let band = self.place(self.at.saturating_add(window)) - today;
         html! {
-            svg class={ "life " (standing.class()) } width="100%" height="22" aria-hidden="true" focusable="false" {
-                rect class="window" x=(percent(today)) y="0" width=(percent(band)) height="22" {}
+            svg class={ "life " (standing.class()) } width="100%" height="100%" aria-hidden="true" focusable="false" {
+                rect class="window" x=(percent(today)) y="0" width=(percent(band)) height="100%" {}
                 @for (unix, _) in self.ticks() {
-                    line class="tick" x1=(percent(self.place(unix))) x2=(percent(self.place(unix))) y1="0" y2="22" {}
+                    line class="tick" x1=(percent(self.place(unix))) x2=(percent(self.place(unix))) y1="0" y2="100%" {}
                 }
-                rect class="left" x=(percent(from)) y="7" width=(percent(length.max(0.4))) height="8" rx="2" {}
+                rect class="left" x=(percent(from)) y="50%" width=(percent(length.max(0.4))) height="8" rx="2" transform="translate(0 -4)" {}
                 @if beyond {
-                    svg x=(percent(stop)) y="4" width="10" height="14" { polygon points="0,0 10,7 0,14" {} }
+                    svg x=(percent(stop)) y="50%" overflow="visible" { polygon points="0,-7 10,0 0,7" {} }
                 }
-                line class="today" x1=(percent(today)) x2=(percent(today)) y1="0" y2="22" {}
+                line class="today" x1=(percent(today)) x2=(percent(today)) y1="0" y2="100%" {}
             }
         }
     }

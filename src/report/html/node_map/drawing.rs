@@ -7,11 +7,17 @@ use super::layout::{BOX, BOX_WIDTH, Group, Layout, MARGIN, ROW_WIDTH};
 use crate::report::html::relations::Relation;
 use crate::report::html::sheet::{Standing, shortened};
 
-/// Letters that fit.
-const ROW_LETTERS: usize = 32;
-const BOX_LETTERS: usize = 27;
-/// Distance of the lines that join products.
+/// Letters that fit into the box of a CA.
+const BOX_LETTERS: usize = 24;
+/// Room for a letter of a row, in the widest of the fonts.
+const LETTER: f64 = 7.6;
+/// From one mark of a row to the next.
+const MARK: f64 = 19.0;
+/// "nothing seen" and its mark.
+const NOTHING_SEEN: f64 = 132.0;
+/// Greatest distance of the lines that join products, and what all of them may take.
 const LANE: f64 = 20.0;
+const LANES: f64 = 70.0;
 
 pub(super) fn draw(graph: &Graph, layout: &Layout, relations: &[Relation]) -> Markup {
     let (width, height) = (layout.width, layout.height);
@@ -20,7 +26,7 @@ pub(super) fn draw(graph: &Graph, layout: &Layout, relations: &[Relation]) -> Ma
             title id="map-title" { "Trust map" }
             desc id="map-words" { "Nodes to the left, issuing CAs in the middle, roots to the right; the table below the drawing says the same." }
             @for group in &layout.groups { (panel(group)) }
-            @for (place, relation) in relations.iter().enumerate() { (joined(layout, relation, place)) }
+            @for (place, relation) in relations.iter().enumerate() { (joined(layout, relation, place, relations.len())) }
             (edges(graph, layout))
             @for (row, y) in graph.rows.iter().zip(&layout.rows) { (node(row, *y)) }
             @for (authority, (x, y)) in graph.authorities.iter().zip(&layout.authorities) { (authority_box(authority, *x, *y)) }
@@ -39,10 +45,10 @@ fn panel(group: &Group) -> Markup {
 
 fn node(row: &Row, y: f64) -> Markup {
     let standing = Standing::of_readiness(row.readiness);
-    let label = shortened(&row.name, ROW_LETTERS);
+    let label = row.label(letters(row));
     html! {
         g class="node" {
-            title { (row.name) @if row.edges.is_empty() { ": no certificate was seen" } }
+            title { (row.title()) @if row.edges.is_empty() { ": no certificate was seen" } }
             @if let Some(link) = &row.link {
                 a href=(link) { text x=(MARGIN + 14.0) y=(format!("{:.1}", y + 4.5)) { (label) } }
             } @else {
@@ -73,8 +79,8 @@ fn edges(graph: &Graph, layout: &Layout) -> Markup {
     html! {
         @for (row, y) in graph.rows.iter().zip(&layout.rows) {
             @for (place, edge) in row.edges.iter().enumerate() {
-                (line(&row.name, edge, graph, (right, *y), layout))
-                (edge.standing.shape(right - 16.0 - offset(place, 19.0), *y))
+                (line(&row.title(), edge, graph, (right, *y), layout))
+                (edge.standing.shape(right - 16.0 - offset(place, MARK), *y))
             }
         }
         @for (from, edge) in graph.authority_edges() {
@@ -82,6 +88,17 @@ fn edges(graph: &Graph, layout: &Layout) -> Markup {
             (line(&graph.authorities[from].name, edge, graph, (x + BOX_WIDTH, y), layout))
         }
     }
+}
+
+/// Letters that fit beside the marks of a row.
+// A row is some hundred units wide.
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+fn letters(row: &Row) -> usize {
+    let taken = match row.edges.len() {
+        0 => NOTHING_SEEN,
+        marks => 16.0 + offset(marks, MARK),
+    };
+    ((ROW_WIDTH - 14.0 - taken) / LETTER) as usize
 }
 
 // As many as lines begin at one row.
@@ -110,8 +127,16 @@ fn line(name: &str, edge: &Edge, graph: &Graph, (x, y): (f64, f64), layout: &Lay
     }
 }
 
+/// How far out a relation is drawn: each in a lane of its own.
+// They are as few as pairs of products.
+#[allow(clippy::cast_precision_loss)]
+fn lane(place: usize, count: usize) -> f64 {
+    let between = LANES / count.saturating_sub(1).max(1) as f64;
+    place as f64 * between.min(LANE)
+}
+
 /// A bracket between two products, with the number of the relation.
-fn joined(layout: &Layout, relation: &Relation, place: usize) -> Markup {
+fn joined(layout: &Layout, relation: &Relation, place: usize, count: usize) -> Markup {
     let top_of = |title: &str| {
         layout
             .groups
@@ -125,7 +150,7 @@ fn joined(layout: &Layout, relation: &Relation, place: usize) -> Markup {
     };
     let shift = offset(place, 5.0);
     let (from, to) = (from + 10.0 + shift, to + 10.0 + shift);
-    let lane = MARGIN - 14.0 - offset(place % 4, LANE);
+    let lane = MARGIN - 14.0 - lane(place, count);
     let middle = f64::midpoint(from, to);
     let bracket = format!("M{MARGIN:.1} {from:.1}H{lane:.1}V{to:.1}H{MARGIN:.1}");
     html! {

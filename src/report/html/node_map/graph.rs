@@ -3,9 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::audit::Readiness;
-use crate::report::html::sheet::Standing;
+use crate::report::html::sheet::{Standing, shortened};
 use crate::report::phrase::plural;
 
+/// A name is not cut to fewer letters than these.
+const SHORTEST_NAME: usize = 8;
 /// Services that are named on one edge.
 const NAMED: usize = 6;
 
@@ -19,7 +21,7 @@ pub(in crate::report::html) struct Graph {
 /// A node, or nodes that are alike.
 #[derive(Debug, Clone)]
 pub(in crate::report::html) struct Row {
-    /// Fit to show.
+    /// The first node's, fit to show.
     pub(in crate::report::html) name: String,
     /// Rows of one product stand together.
     pub(in crate::report::html) product: &'static str,
@@ -90,8 +92,6 @@ impl Graph {
             }
         }
         for row in merged.iter_mut().filter(|row| row.nodes > 1) {
-            row.name = format!("{} and {}", row.name, plural(row.nodes - 1, "more"));
-            row.name = row.name.replace(" mores", " more");
             row.link = None;
         }
         self.rows = merged;
@@ -139,6 +139,21 @@ impl Graph {
 }
 
 impl Row {
+    /// "cucm-pub", "cucm-pub and 4 more".
+    pub(super) fn title(&self) -> String {
+        self.label(usize::MAX)
+    }
+
+    /// The same in at most about as many letters; how many there are is always told.
+    pub(super) fn label(&self, letters: usize) -> String {
+        let more = match self.nodes {
+            0 | 1 => String::new(),
+            nodes => format!(" and {} more", nodes - 1),
+        };
+        let room = letters.saturating_sub(more.len()).max(SHORTEST_NAME);
+        shortened(&self.name, room) + &more
+    }
+
     fn absorb(&mut self, other: Self) {
         self.nodes += other.nodes;
         self.readiness = worse(self.readiness, other.readiness);
@@ -192,5 +207,136 @@ pub(super) fn word(standing: Standing) -> &'static str {
         Standing::Good => "trusted",
         Standing::Unknown => "not known",
         Standing::Doubtful | Standing::Bad => "not trusted",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::{Authority, Edge, Graph, Row};
+    use crate::audit::Readiness;
+    use crate::report::html::sheet::Standing;
+
+    fn edge(to: usize, standing: Standing) -> Edge {
+        let services = BTreeSet::from([format!("tomcat ({to})")]);
+        Edge {
+            to,
+            standing,
+            services,
+        }
+    }
+
+    fn row(number: usize, product: &'static str, edges: Vec<Edge>) -> Row {
+        Row {
+            name: format!("node{number}"),
+            product,
+            readiness: Readiness::Ready,
+            link: Some(format!("#node-{number}")),
+            edges,
+            nodes: 1,
+        }
+    }
+
+    fn graph(rows: Vec<Row>, authorities: usize) -> Graph {
+        let authority = |number| Authority {
+            name: format!("CA {number}"),
+            is: "root",
+            standing: Standing::Good,
+            edges: Vec::new(),
+        };
+        Graph {
+            rows,
+            authorities: (0..authorities).map(authority).collect(),
+        }
+    }
+
+    fn nodes(graph: &Graph) -> usize {
+        graph.rows.iter().map(|row| row.nodes).sum()
+    }
+
+    #[test]
+    fn what_fits_is_drawn_as_it_is() {
+        let rows = (0..10).map(|number| row(number, "Unified CM", vec![edge(0, Standing::Good)]));
+        let (graph, is_whole) = graph(rows.collect(), 1).gathered(10);
+        assert!(is_whole);
+        assert_eq!(graph.rows.len(), 10);
+        assert_eq!(graph.rows[3].title(), "node3");
+    }
+
+    #[test]
+    fn nodes_with_the_same_issuers_become_one_row() {
+        let rows = (0..90).map(|number| {
+            let standing = [Standing::Good, Standing::Bad][number % 2];
+            row(number, "Unified CM", vec![edge(number % 3, standing)])
+        });
+        let (graph, is_whole) = graph(rows.collect(), 3).gathered(80);
+        assert!(!is_whole);
+        assert_eq!((graph.rows.len(), nodes(&graph)), (6, 90));
+        let first = &graph.rows[0];
+        assert_eq!(first.title(), "node0 and 14 more");
+        assert!(first.link.is_none() && first.edges.len() == 1);
+    }
+
+    #[test]
+    fn rare_issuers_become_one_box() {
+        // CA 5 is everybody's, each of the others is one node's.
+        let rows = (0..100).map(|number| {
+            let own = vec![edge(5, Standing::Good), edge(number, Standing::Bad)];
+            row(number, "Unified CM", own)
+        });
+        let (graph, is_whole) = graph(rows.collect(), 100).gathered(80);
+        assert!(!is_whole);
+        assert_eq!(graph.authorities.len(), 41);
+        assert!(graph.authorities.iter().any(|one| one.name == "CA 5"));
+        let others = &graph.authorities[40];
+        assert_eq!(others.name, "60 other issuers");
+        assert_eq!(others.standing, Standing::Unknown);
+        let edges = || graph.rows.iter().flat_map(|row| &row.edges);
+        assert!(edges().all(|edge| edge.to < 41));
+        assert!(edges().any(|edge| edge.to == 40 && edge.standing == Standing::Bad));
+        assert_eq!(nodes(&graph), 100);
+        assert!(graph.rows.len() <= 80);
+    }
+
+    #[test]
+    fn where_no_two_are_alike_a_product_is_one_row() {
+        // Every node has a set of issuers of its own.
+        let own = |number: usize| {
+            let bits = (0..8).filter(move |bit| (number + 1) >> bit & 1 == 1);
+            bits.map(|bit| edge(bit, Standing::Good)).collect()
+        };
+        let mut rows: Vec<Row> = (0..100)
+            .map(|number| {
+                row(
+                    number,
+                    ["Unified CM", "Expressway-E"][number % 2],
+                    own(number),
+                )
+            })
+            .collect();
+        rows[40].readiness = Readiness::NotReady;
+        rows[41].readiness = Readiness::Unknown;
+        let (graph, is_whole) = graph(rows, 8).gathered(80);
+        assert!(!is_whole);
+        assert_eq!((graph.rows.len(), nodes(&graph)), (2, 100));
+        let readiness = [0, 1].map(|at| graph.rows[at].readiness);
+        assert_eq!(readiness, [Readiness::NotReady, Readiness::Unknown]);
+        for row in &graph.rows {
+            let to: BTreeSet<usize> = row.edges.iter().map(|edge| edge.to).collect();
+            assert_eq!(to.len(), row.edges.len());
+            assert!(to.len() >= 6, "{to:?}");
+        }
+    }
+
+    #[test]
+    fn a_label_is_cut_within_the_name() {
+        let mut row = row(1, "Unified CM", Vec::new());
+        row.name = "conferencing-node.emea.acme.test".to_owned();
+        row.nodes = 13;
+        assert_eq!(row.label(26), "conferencing… and 12 more");
+        assert_eq!(row.label(1), "confere… and 12 more");
+        row.nodes = 1;
+        assert_eq!(row.label(12), "conferencin…");
     }
 }

@@ -4,9 +4,9 @@
 use super::graph::Graph;
 
 pub(super) const ROW: f64 = 28.0;
-pub(super) const ROW_WIDTH: f64 = 290.0;
+pub(super) const ROW_WIDTH: f64 = 320.0;
 pub(super) const BOX: f64 = 46.0;
-pub(super) const BOX_WIDTH: f64 = 230.0;
+pub(super) const BOX_WIDTH: f64 = 250.0;
 /// Room for the relations between products.
 pub(super) const MARGIN: f64 = 96.0;
 const HEADER: f64 = 30.0;
