@@ -156,6 +156,7 @@ fn alert(name: &str) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::{RULE, names_unknown_host};
+    use crate::audit::effect::{Effect, Outcome, Who};
     use crate::audit::rule::Severity;
     use crate::audit::testing::{CLUSTER, Scene, order};
     use crate::audit::{Judgement, Status};
@@ -306,5 +307,12 @@ mod tests {
         assert!(names_unknown_host("host-unknown: no such domain"));
         assert!(names_unknown_host("host-gone"));
         assert!(!names_unknown_host("not-authorized"));
+    }
+
+    #[test]
+    fn nothing_is_known_for_other_servers() {
+        let effects = judged("sip", alert("internal_error"), Status::Fail).effects;
+        let (who, outcome) = (Who::Servers, Outcome::Unknown);
+        assert_eq!(effects, [Effect { who, outcome }]);
     }
 }

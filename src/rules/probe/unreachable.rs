@@ -157,8 +157,8 @@ fn firewall_step(subject: &ServiceSubject<'_>) -> String {
 #[cfg(test)]
 mod tests {
     use super::{RULE, not_probed};
-    use crate::audit::effect::Outcome;
-    use crate::audit::testing::{CLUSTER, Scene, order};
+    use crate::audit::effect::{Effect, Outcome, Who};
+    use crate::audit::testing::{CLUSTER, EDGE, OUTSIDE, Scene, order};
     use crate::audit::{Judgement, Status};
     use crate::evidence::{Silence, Step};
 
@@ -272,5 +272,20 @@ mod tests {
         let none = silent(silent(Scene::new(&file), "ldaps"), "ldaps-gc");
         let finding = none.expect(&RULE, "dc1", "ldaps", Status::Fail);
         assert!(finding.message.ends_with("and none does"));
+    }
+
+    #[test]
+    fn nor_for_expressway_partners_and_other_servers() {
+        let inside = format!("{CLUSTER}{OUTSIDE}");
+        let places = [
+            (inside.as_str(), "cucm-pub", "tomcat", Who::Expressway),
+            (EDGE, "expe1", "xmpp-server", Who::Federation),
+        ];
+        for (file, node, service, who) in places {
+            let scene = Scene::new(file).silent(node, service, Silence::Refused);
+            let effects = scene.expect(&RULE, node, service, Status::Fail).effects;
+            let outcome = Outcome::Unknown;
+            assert!(effects.contains(&Effect { who, outcome }), "{effects:?}");
+        }
     }
 }
