@@ -89,6 +89,7 @@ fn of_leaf(key: &PublicKey) -> Verdict {
 mod tests {
     use super::{RULE, authorities};
     use crate::audit::effect::Outcome;
+    use crate::audit::estate::NodeView;
     use crate::audit::testing::{CLUSTER, Scene, order};
     use crate::audit::{Judgement, Status};
     use crate::certificate::{Certificate, Curve, PublicKey};
@@ -173,7 +174,7 @@ mod tests {
     fn every_ca_of_the_path_is_looked_at_whether_it_was_sent_or_not() {
         let all = |scene: &Scene| {
             scene.with_estate(|estate| {
-                let chains = estate.nodes.iter().flat_map(|node| node.chains());
+                let chains = estate.nodes.iter().flat_map(NodeView::chains);
                 let found = chains.flat_map(|(_, chain)| authorities(chain));
                 found
                     .map(|one| one.subject.text.clone())
