@@ -33,7 +33,6 @@ fn every_kept_input_is_taken_as_its_target_takes_it() {
         let check = CHECKS.iter().find(|(target, _)| *target == name);
         let (_, check) = check.unwrap_or_else(|| panic!("{name} is no target of tests/fuzz"));
         for file in files(&folder) {
-            println!("{}", file.display());
             check(&fs::read(file).unwrap());
         }
     }
@@ -98,13 +97,17 @@ fn shown() -> Vec<Vec<u8>> {
 
 #[test]
 fn no_rule_and_no_format_fails_on_damaged_evidence() {
-    shown().iter().for_each(|bytes| checks::audit(bytes));
+    for bytes in &shown() {
+        checks::audit(bytes);
+    }
     damage(150, &shown(), |_, bytes| checks::audit(bytes));
 }
 
 #[test]
 fn damaged_evidence_is_redacted() {
-    shown().iter().for_each(|bytes| checks::redact(bytes));
+    for bytes in &shown() {
+        checks::redact(bytes);
+    }
     damage(300, &shown(), |_, bytes| checks::redact(bytes));
 }
 
@@ -138,7 +141,9 @@ fn damaged_first_words_of_a_server_are_an_observation() {
         records(1, &leaf),
         b"\x15\x03\x03\0\x02\x02\x28".to_vec(),
     ];
-    seeds.iter().for_each(|said| checks::conversation(said));
+    for said in &seeds {
+        checks::conversation(said);
+    }
     damage(300, &seeds, |_, said| checks::conversation(said));
 }
 
