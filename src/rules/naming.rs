@@ -178,3 +178,24 @@ fn held(subject: &NodeSubject<'_>, name: &str) -> Held {
         names: names.into_iter().collect(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::wrongly_named;
+    use crate::audit::effect::Outcome;
+    use crate::catalog::Product;
+
+    #[test]
+    fn servers_know_directories_and_expressways_by_that_name() {
+        for product in Product::ALL {
+            let impact = wrongly_named(product);
+            assert_eq!(impact.federation, Outcome::Trusted, "{product}");
+            let known = matches!(
+                product,
+                Product::Ldap | Product::ExpresswayC | Product::ExpresswayE
+            );
+            assert_eq!(impact.servers == Outcome::Degraded, known, "{product}");
+            assert_eq!(impact.servers == Outcome::Trusted, !known, "{product}");
+        }
+    }
+}

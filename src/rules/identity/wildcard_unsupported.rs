@@ -76,7 +76,7 @@ mod tests {
     use super::RULE;
     use crate::audit::Status;
     use crate::audit::effect::{Effect, Outcome, Who};
-    use crate::audit::testing::{CLUSTER, EDGE, Scene, order};
+    use crate::audit::testing::{CLUSTER, EDGE, OUTSIDE, Scene, order};
 
     #[test]
     fn names_that_are_spelled_out_pass() {
@@ -123,5 +123,18 @@ mod tests {
         );
         let scene = Scene::new(&text).present("meet", "https", &order("*.acme.test"));
         scene.expect(&RULE, "meet", "https", Status::NotApplicable);
+    }
+
+    #[test]
+    fn behind_mobile_and_remote_access_unified_cm_is_not_hit_and_without_it_nobody_is() {
+        let wild = order("*.acme.test");
+        let inside = format!("{CLUSTER}{OUTSIDE}");
+        let scene = Scene::new(&inside).present("cucm-pub", "tomcat", &wild);
+        let finding = scene.expect(&RULE, "cucm-pub", "tomcat", Status::Fail);
+        assert!(finding.effects.is_empty(), "{:?}", finding.effects);
+        let closed = OUTSIDE.replace("[mra]", "");
+        let scene = Scene::new(&format!("{CLUSTER}{closed}")).present("expe1", "web", &wild);
+        let finding = scene.expect(&RULE, "expe1", "web", Status::Fail);
+        assert!(finding.effects.is_empty(), "{:?}", finding.effects);
     }
 }

@@ -182,4 +182,12 @@ mod tests {
         let scene = scene.change(move |view| view.request.broken_extensions.push(broken));
         scene.expect(&RULE, Status::Unknown);
     }
+
+    #[test]
+    fn where_nothing_came_back_another_rule_says_so() {
+        let scene = RequestScene::of(&order("a.acme.test"));
+        let scene = scene.change(|view| view.issued = Some(Vec::new()));
+        let why = scene.expect(&RULE, Status::NotApplicable).message;
+        assert!(why.contains("issued-key-differs"), "{why}");
+    }
 }

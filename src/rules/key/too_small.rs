@@ -3,6 +3,7 @@
 use super::is_too_small;
 use crate::audit::Context;
 use crate::audit::effect::Impact;
+use crate::audit::estate::ChainView;
 use crate::audit::fix::Remedy;
 use crate::audit::rule::{Check, Owner, Rule, Severity};
 use crate::audit::subject::LeafSubject;
@@ -36,7 +37,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
 };
 
 fn check(subject: &LeafSubject<'_>, _: &Context) -> Verdict {
-    let small = authorities(subject)
+    let small = authorities(subject.chain)
         .into_iter()
         .filter(|authority| is_too_small(&authority.public_key))
         .map(|authority| of_authority(authority).into());
@@ -50,14 +51,14 @@ fn check(subject: &LeafSubject<'_>, _: &Context) -> Verdict {
 }
 
 /// The CAs that vouch for the leaf, the root too: whoever breaks its key can make any certificate.
-fn authorities<'a>(subject: &LeafSubject<'a>) -> Vec<&'a Certificate> {
-    match subject.chain.path.as_deref() {
+fn authorities<'a>(chain: &'a ChainView<'_>) -> Vec<&'a Certificate> {
+    match chain.path.as_deref() {
         Some(Path::Anchored(path)) => path
             .links
             .iter()
             .map(|link| link.certificate.as_ref())
             .collect(),
-        Some(Path::Broken(_)) => subject.chain.others().filter(|one| one.is_ca()).collect(),
+        Some(Path::Broken(_)) => chain.others().filter(|one| one.is_ca()).collect(),
         _ => Vec::new(),
     }
 }
@@ -86,8 +87,9 @@ fn of_leaf(key: &PublicKey) -> Verdict {
 
 #[cfg(test)]
 mod tests {
-    use super::RULE;
+    use super::{RULE, authorities};
     use crate::audit::effect::Outcome;
+    use crate::audit::estate::NodeView;
     use crate::audit::testing::{CLUSTER, Scene, order};
     use crate::audit::{Judgement, Status};
     use crate::certificate::{Certificate, Curve, PublicKey};
@@ -166,5 +168,24 @@ mod tests {
             leaf.public_key = PublicKey::Ec { curve };
         };
         judged(odd, Status::NotApplicable);
+    }
+
+    #[test]
+    fn every_ca_of_the_path_is_looked_at_whether_it_was_sent_or_not() {
+        let all = |scene: &Scene| {
+            scene.with_estate(|estate| {
+                let chains = estate.nodes.iter().flat_map(NodeView::chains);
+                let found = chains.flat_map(|(_, chain)| authorities(chain));
+                found
+                    .map(|one| one.subject.text.clone())
+                    .collect::<Vec<_>>()
+            })
+        };
+        let present = |scene: Scene| scene.present("cucm-pub", "tomcat", &order("a.acme.test"));
+        let sound = present(Scene::new(CLUSTER));
+        assert_eq!(all(&sound), ["CN=ACME Issuing CA", "CN=ACME Root CA"]);
+        let mut broken = Scene::new(CLUSTER);
+        *broken.trust() = crate::trust::DeviceTrust::default();
+        assert_eq!(all(&present(broken)), ["CN=ACME Issuing CA"]);
     }
 }

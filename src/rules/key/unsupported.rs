@@ -152,4 +152,34 @@ mod tests {
         };
         judged(small, Status::NotApplicable);
     }
+
+    #[test]
+    fn of_kinds_that_are_not_known_only_dsa_is_an_error() {
+        let dsa =
+            |leaf: &mut Certificate| leaf.public_key = PublicKey::Other(super::DSA.to_owned());
+        assert_eq!(judged(dsa, Status::Fail).severity, Severity::Error);
+        let other = |leaf: &mut Certificate| leaf.public_key = PublicKey::Other("1.2.3".to_owned());
+        assert_eq!(judged(other, Status::Fail).severity, Severity::Warning);
+    }
+
+    #[test]
+    fn servers_are_hit_by_both() {
+        let on_trunk = |change: fn(&mut Certificate)| {
+            let scene = Scene::new(CLUSTER).present("imp1", "sip", &order("imp1.acme.test"));
+            let finding = scene
+                .alter(change)
+                .expect(&RULE, "imp1", "sip", Status::Fail);
+            finding
+                .effects
+                .iter()
+                .map(|one| one.outcome)
+                .collect::<Vec<_>>()
+        };
+        let long = |leaf: &mut Certificate| leaf.public_key = PublicKey::Rsa { bits: 8192 };
+        assert_eq!(on_trunk(long), [Outcome::Degraded]);
+        assert_eq!(
+            on_trunk(|leaf| leaf.public_key = PublicKey::Ed25519),
+            [Outcome::Unknown]
+        );
+    }
 }

@@ -58,7 +58,7 @@ fn check(subject: &LeafSubject<'_>, _: &Context) -> Verdict {
     }
 }
 
-/// The wildcard that stands for the host, where no field spells the host out.
+/// The wildcard that stands for the host, where no field spells the host out: what covers it then has a wildcard.
 fn relied_upon<'a>(certificate: &'a Certificate, host: &str) -> Option<&'a str> {
     let spelled = |name: &str| normalise(name) == normalise(host);
     let names = certificate.dns_names();
@@ -68,7 +68,7 @@ fn relied_upon<'a>(certificate: &'a Certificate, host: &str) -> Option<&'a str> 
     names
         .iter()
         .map(String::as_str)
-        .find(|name| name.contains('*') && covers(name, host))
+        .find(|name| covers(name, host))
 }
 
 fn mismatch(wildcard: &str, common_name: Option<&str>) -> Verdict {
@@ -159,5 +159,13 @@ mod tests {
         let scene =
             Scene::new(CLUSTER).present("cucm-pub", "tomcat", &named("acme.test", "*.acme.test"));
         scene.expect(&RULE, "cucm-pub", "tomcat", Status::NotApplicable);
+    }
+
+    #[test]
+    fn a_wildcard_for_another_domain_does_not_stand_for_the_site() {
+        for other in ["*.other.test", "www.acme.test"] {
+            let shown = named("acme.test", other);
+            expect("release = \"2.8\"", &shown, Status::NotApplicable);
+        }
     }
 }

@@ -161,4 +161,21 @@ mod tests {
         let scene = Scene::new(CLUSTER).present("cucm-pub", "tomcat", &order("cucm-pub.acme.test"));
         scene.expect(&RULE, "cucm-pub", "tomcat", Status::NotApplicable);
     }
+
+    #[test]
+    fn the_address_of_a_node_that_is_connected_elsewhere_is_not_looked_up() {
+        let elsewhere = CLUSTER.replace(
+            "address = \"imp1.acme.test\"",
+            "address = \"imp1.acme.test\"\nconnect = \"127.0.0.1\"",
+        );
+        let judged = |name: &str, status: Status| {
+            let mut order = order("imp1.acme.test");
+            order.dns = vec![name.to_owned()];
+            let scene = Scene::new(&elsewhere).present("imp1", "tomcat", &order);
+            let scene = scene.no_address(name, &LookupOutcome::NoSuchName);
+            scene.expect(&RULE, "imp1", "tomcat", status);
+        };
+        judged("IMP1.acme.test", Status::NotApplicable);
+        judged("old.acme.test", Status::Fail);
+    }
 }

@@ -123,3 +123,58 @@ fn answering<'a>(estate: &Estate<'a>) -> HashMap<IpAddr, Option<&'a str>> {
     }
     nodes
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Called;
+    use crate::audit::testing::{CLUSTER, Scene};
+    use crate::deployment::Node;
+
+    /// Two nodes whose addresses begin alike, one that is connected to elsewhere, and one known by its IP address.
+    fn called<T>(work: impl FnOnce(&Called<'_>) -> T) -> T {
+        let node = |name: &str, address: &str| {
+            format!("[[node]]\nname = \"{name}\"\nproduct = \"cucm\"\naddress = \"{address}\"\n")
+        };
+        let file = [
+            CLUSTER.to_owned(),
+            node("first", "twin.acme.test"),
+            node("second", "twin.branch.acme.test"),
+            format!("{}connect = \"192.0.2.7\"\n", node("far", "edge.acme.test")),
+            node("bare", "2001:db8::1"),
+        ];
+        Scene::new(&file.concat()).with_estate(|estate| {
+            let nodes: &[Node] = &estate.deployment.nodes;
+            work(&Called::of(nodes))
+        })
+    }
+
+    #[test]
+    fn a_node_is_called_by_its_address_its_name_or_where_it_is_connected() {
+        called(|nodes| {
+            for (name, node) in [
+                ("CUCM-pub.acme.test.", Some("cucm-pub")),
+                ("imp1", Some("imp1")),
+                ("FIRST", Some("first")),
+                ("192.0.2.7", Some("far")),
+                ("[2001:DB8:0::1]", Some("bare")),
+                ("twin", None),
+                ("twin.other.test", None),
+            ] {
+                assert_eq!(nodes.called(name), node, "{name}");
+                assert_eq!(nodes.has(name), node.is_some() || name == "twin", "{name}");
+            }
+        });
+    }
+
+    #[test]
+    fn a_short_name_belongs_to_the_only_node_whose_address_begins_with_it() {
+        called(|nodes| {
+            assert_eq!(nodes.begins_with("Edge"), Some("far"));
+            assert_eq!(nodes.begins_with("twin"), None, "two begin with it");
+            assert_eq!(nodes.begins_with("edge.other.test"), None);
+            assert_eq!(nodes.begins_with("unknown"), None);
+            assert!(nodes.has("edge") && nodes.has("twin"));
+            assert!(!nodes.has("unknown") && !nodes.has("edge.other.test"));
+        });
+    }
+}

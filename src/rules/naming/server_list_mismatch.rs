@@ -304,4 +304,15 @@ mod tests {
         let scene = Scene::new(&file).present("cucm-pub", "tomcat", &order("cucm-pub.acme.test"));
         scene.expect(&RULE, "cucm-pub", "", Status::NotApplicable);
     }
+
+    #[test]
+    fn a_node_that_was_not_asked_and_one_that_showed_nothing_are_told_apart() {
+        let why = |service: &str| {
+            let shown = order("cucm-pub.acme.test");
+            let scene = Scene::new(CLUSTER).present("cucm-pub", service, &shown);
+            scene.expect(&RULE, "cucm-pub", "", Status::Unknown).message
+        };
+        assert!(why("tomcat").contains("was not asked for its server list"));
+        assert!(why("sip").contains("showed no certificate"));
+    }
 }

@@ -234,4 +234,12 @@ mod tests {
         let judged = Scene::new(CLUSTER).judge(&RULE);
         assert_eq!(judged[0].status, Status::Unknown);
     }
+
+    #[test]
+    fn a_short_address_depends_on_the_machine_that_asks() {
+        let short = CLUSTER.replace("address = \"imp1.acme.test\"", "address = \"imp1\"");
+        let scene = Scene::new(&short).no_address("imp1", &LookupOutcome::NoSuchName);
+        let why = scene.expect(&RULE, "imp1", "", Status::Unknown).message;
+        assert!(why.contains("search list"), "{why}");
+    }
 }

@@ -155,7 +155,8 @@ fn alert(name: &str) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use super::RULE;
+    use super::{RULE, names_unknown_host};
+    use crate::audit::effect::{Effect, Outcome, Who};
     use crate::audit::rule::Severity;
     use crate::audit::testing::{CLUSTER, Scene, order};
     use crate::audit::{Judgement, Status};
@@ -176,9 +177,10 @@ mod tests {
         for (name, words) in [
             ("handshake_failure", "shares no cipher"),
             ("protocol_version", "neither TLS 1.3"),
-            ("unrecognized_name", "server name"),
+            ("unrecognized_name", "serves no host"),
             ("certificate_required", "client certificate"),
             ("internal_error", "restarted"),
+            ("no_application_protocol", "ALPN"),
             ("decode_error", "middlebox"),
             ("alert 200", "broke off"),
         ] {
@@ -261,5 +263,56 @@ mod tests {
     fn a_certificate_is_all_that_is_wanted() {
         let scene = Scene::new(CLUSTER).present("imp1", "tomcat", &order("imp1.acme.test"));
         scene.expect(&RULE, "imp1", "tomcat", Status::Pass);
+    }
+
+    #[test]
+    fn whatever_else_ends_it_is_explained() {
+        let text = str::to_owned;
+        let reason = || text("not-authorized");
+        let cases = [
+            (
+                Silence::NotTls {
+                    seen: text("220 mail"),
+                },
+                "something else",
+            ),
+            (
+                Silence::PreludeRefused { reason: reason() },
+                "an error of its own",
+            ),
+            (
+                Silence::PreludeGarbled { reason: reason() },
+                "another service's port",
+            ),
+            (
+                Silence::Closed {
+                    step: Step::Prelude,
+                },
+                "Connection Manager took the connection",
+            ),
+            (
+                Silence::Handshake { reason: reason() },
+                "broke the rules of TLS",
+            ),
+        ];
+        for (silence, words) in cases {
+            let message = judged("xmpp-client", silence, Status::Fail).message;
+            assert!(message.contains(words), "{message}");
+            assert!(!message.contains("plain HTTP"), "{message}");
+        }
+    }
+
+    #[test]
+    fn two_conditions_tell_of_a_domain_that_is_not_served() {
+        assert!(names_unknown_host("host-unknown: no such domain"));
+        assert!(names_unknown_host("host-gone"));
+        assert!(!names_unknown_host("not-authorized"));
+    }
+
+    #[test]
+    fn nothing_is_known_for_other_servers() {
+        let effects = judged("sip", alert("internal_error"), Status::Fail).effects;
+        let (who, outcome) = (Who::Servers, Outcome::Unknown);
+        assert_eq!(effects, [Effect { who, outcome }]);
     }
 }

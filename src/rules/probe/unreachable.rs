@@ -44,14 +44,18 @@ fn check(subject: &ServiceSubject<'_>, _: &Context) -> Verdict {
     }
     match &subject.service.state {
         State::Silent(silence) if silence.is_no_answer() => silent(subject, silence).into(),
-        State::NotObserved if !subject.estate.complete => {
-            Verdict::unknown("not probed: the run was interrupted")
-        }
-        State::NotObserved => Verdict::unknown(
-            "not probed: the evidence has no observation of this service; it comes from an older deployment file or \
-             from a scan of other nodes",
-        ),
+        State::NotObserved => Verdict::unknown(not_probed(subject.estate.complete)),
         State::Examined(_) | State::Silent(_) | State::NoCertificate => Verdict::Pass,
+    }
+}
+
+/// Why there is no observation; `complete`: the run came to its end.
+fn not_probed(complete: bool) -> &'static str {
+    if complete {
+        "not probed: the evidence has no observation of this service; it comes from an older deployment file or from a \
+         scan of other nodes"
+    } else {
+        "not probed: the run was interrupted"
     }
 }
 
@@ -152,9 +156,9 @@ fn firewall_step(subject: &ServiceSubject<'_>) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::RULE;
-    use crate::audit::effect::Outcome;
-    use crate::audit::testing::{CLUSTER, Scene, order};
+    use super::{RULE, not_probed};
+    use crate::audit::effect::{Effect, Outcome, Who};
+    use crate::audit::testing::{CLUSTER, EDGE, OUTSIDE, Scene, order};
     use crate::audit::{Judgement, Status};
     use crate::evidence::{Silence, Step};
 
@@ -194,7 +198,7 @@ mod tests {
     fn a_timeout_names_the_port_and_the_port_guide() {
         let finding = judged(timeout(Step::Connect), Status::Fail);
         assert!(
-            finding.message.contains("a firewall"),
+            finding.message.contains("drops the packets"),
             "{}",
             finding.message
         );
@@ -210,6 +214,7 @@ mod tests {
         let reason = "no such name".to_owned();
         let finding = judged(Silence::Unresolved { reason }, Status::Fail);
         assert!(finding.message.starts_with("cucm-pub.acme.test: the name"));
+        assert!(finding.message.contains("clients that ask the same DNS"));
         assert!(finding.fix.steps[0].starts_with("DNS:"));
         assert!(
             judged(timeout(Step::Resolve), Status::Fail)
@@ -222,6 +227,7 @@ mod tests {
     fn from_silence_nothing_is_known_for_anybody() {
         let reason = "network is unreachable".to_owned();
         let finding = judged(Silence::Unreachable { reason }, Status::Fail);
+        assert!(finding.message.contains("no route leads there"));
         assert!(!finding.effects.is_empty());
         assert!(
             finding
@@ -244,6 +250,8 @@ mod tests {
         let scene = Scene::new(CLUSTER);
         scene.expect(&RULE, "cucm-pub", "tomcat", Status::Unknown);
         judged(Silence::Interrupted, Status::Unknown);
+        assert!(not_probed(false).contains("interrupted"));
+        assert!(not_probed(true).contains("older deployment file"));
     }
 
     #[test]
@@ -264,5 +272,20 @@ mod tests {
         let none = silent(silent(Scene::new(&file), "ldaps"), "ldaps-gc");
         let finding = none.expect(&RULE, "dc1", "ldaps", Status::Fail);
         assert!(finding.message.ends_with("and none does"));
+    }
+
+    #[test]
+    fn nor_for_expressway_partners_and_other_servers() {
+        let inside = format!("{CLUSTER}{OUTSIDE}");
+        let places = [
+            (inside.as_str(), "cucm-pub", "tomcat", Who::Expressway),
+            (EDGE, "expe1", "xmpp-server", Who::Federation),
+        ];
+        for (file, node, service, who) in places {
+            let scene = Scene::new(file).silent(node, service, Silence::Refused);
+            let effects = scene.expect(&RULE, node, service, Status::Fail).effects;
+            let outcome = Outcome::Unknown;
+            assert!(effects.contains(&Effect { who, outcome }), "{effects:?}");
+        }
     }
 }

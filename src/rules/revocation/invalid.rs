@@ -92,6 +92,7 @@ mod tests {
     use crate::audit::estate::SourceState;
     use crate::audit::rule::Severity;
     use crate::audit::testing::{CLUSTER, NOW};
+    use crate::evidence::FetchStep;
     use crate::trust::revocation::Doubt;
 
     #[test]
@@ -165,5 +166,13 @@ mod tests {
         let (reach, place) = (format!("{CLUSTER}{REACH}"), ("cucm-pub", "tomcat"));
         let page = || vec![crl(html())];
         judged_on(&RULE, &reach, place, page, Status::NotApplicable);
+    }
+
+    #[test]
+    fn one_source_that_nobody_asked_leaves_it_open() {
+        for unasked in [|| SourceState::NotAsked, || failed(FetchStep::Interrupted)] {
+            let sources = move || vec![crl(good()), ocsp(unasked())];
+            judged(&RULE, sources, Status::Unknown);
+        }
     }
 }

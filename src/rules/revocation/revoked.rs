@@ -67,10 +67,10 @@ mod tests {
     use super::super::testing::*;
     use super::RULE;
     use crate::audit::Status;
-    use crate::audit::effect::{Outcome, Who};
+    use crate::audit::effect::{Effect, Outcome, Who};
     use crate::audit::estate::SourceState;
     use crate::audit::rule::Severity;
-    use crate::audit::testing::{CLUSTER, NOW, OUTSIDE};
+    use crate::audit::testing::{CLUSTER, EDGE, NOW, OUTSIDE};
     use crate::evidence::FetchStep;
     use crate::trust::revocation::Doubt;
 
@@ -151,6 +151,23 @@ mod tests {
             let (deployment, place) = (format!("{CLUSTER}{check}"), ("cucm-pub", "tomcat"));
             let gone = || vec![crl(revoked(NOW + DAY))];
             judged_on(&RULE, &deployment, place, gone, Status::NotApplicable);
+        }
+    }
+
+    #[test]
+    fn servers_refuse_where_they_look_at_revocation() {
+        let inside = format!("{CLUSTER}{OUTSIDE}");
+        let places = [
+            (inside.as_str(), "cucm-pub", "tomcat", Who::Expressway),
+            (EDGE, "expe1", "xmpp-server", Who::Federation),
+            (CLUSTER, "imp1", "sip", Who::Servers),
+        ];
+        for (file, node, service, who) in places {
+            let sources = || vec![crl(revoked(NOW + DAY))];
+            let finding = judged_on(&RULE, file, (node, service), sources, Status::Fail);
+            let effects = finding.effects;
+            let outcome = Outcome::Unknown;
+            assert!(effects.contains(&Effect { who, outcome }), "{effects:?}");
         }
     }
 }

@@ -168,4 +168,12 @@ mod tests {
         let sources = || vec![after(6200, good())];
         judged_on(&RULE, &presence, place, sources, Status::NotApplicable);
     }
+
+    #[test]
+    fn one_source_that_nobody_asked_leaves_it_open() {
+        for unasked in [|| SourceState::NotAsked, || failed(FetchStep::Interrupted)] {
+            let sources = move || vec![crl(good()), ocsp(unasked())];
+            judged(&RULE, sources, Status::Unknown);
+        }
+    }
 }

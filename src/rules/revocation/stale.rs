@@ -114,6 +114,7 @@ mod tests {
     use crate::audit::estate::SourceState;
     use crate::audit::rule::Severity;
     use crate::audit::testing::{CLUSTER, NOW, OUTSIDE};
+    use crate::evidence::FetchStep;
     use crate::trust::revocation::{CLOCK_SKEW, Doubt};
 
     #[test]
@@ -179,5 +180,13 @@ mod tests {
         let (reach, place) = (format!("{CLUSTER}{REACH}"), ("cucm-pub", "tomcat"));
         let old = || vec![crl(stale())];
         judged_on(&RULE, &reach, place, old, Status::NotApplicable);
+    }
+
+    #[test]
+    fn one_source_that_nobody_asked_leaves_it_open() {
+        for unasked in [|| SourceState::NotAsked, || failed(FetchStep::Interrupted)] {
+            let sources = move || vec![crl(good()), ocsp(unasked())];
+            judged(&RULE, sources, Status::Unknown);
+        }
     }
 }

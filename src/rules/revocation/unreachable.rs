@@ -246,4 +246,12 @@ mod tests {
         let words = "CRL http://pki.acme.test/1.crl: failed to connect after 12 ms: refused";
         assert_eq!(finding.message, words);
     }
+
+    #[test]
+    fn one_source_that_nobody_asked_leaves_it_open() {
+        for unasked in [|| SourceState::NotAsked, || failed(FetchStep::Interrupted)] {
+            let sources = move || vec![crl(good()), ocsp(unasked())];
+            judged(&RULE, sources, Status::Unknown);
+        }
+    }
 }

@@ -136,4 +136,21 @@ mod tests {
         let scene = tomcat().alter(|leaf| leaf.signature.hash = None);
         scene.expect(&RULE, "cucm-pub", "tomcat", Status::Unknown);
     }
+
+    #[test]
+    fn a_root_is_not_judged_where_the_devices_do_not_know_it() {
+        let mut scene = Scene::new(CLUSTER);
+        *scene.trust() = crate::trust::DeviceTrust::default();
+        let leaf = scene.issuing().issue(&order("cucm-pub.acme.test")).unwrap();
+        let chain = [
+            leaf.der,
+            scene.issuing().der().to_vec(),
+            scene.root().der().to_vec(),
+        ];
+        let scene = scene.present_chain("cucm-pub", "tomcat", &chain);
+        let failed = failures(&scene.alter_sent(sha1));
+        let messages: Vec<&str> = failed.iter().map(|one| &*one.message).collect();
+        assert_eq!(messages.len(), 1, "{messages:?}");
+        assert!(messages[0].starts_with("CN=ACME Issuing CA"));
+    }
 }

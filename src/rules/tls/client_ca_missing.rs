@@ -378,4 +378,12 @@ mod tests {
             Severity::Warning
         );
     }
+
+    #[test]
+    fn without_mobile_and_remote_access_the_port_itself_is_hit() {
+        let finding = judged("sip", &[stranger()], Status::Fail);
+        let (who, outcome) = (Who::Servers, Outcome::Degraded);
+        let effects = finding.effects;
+        assert!(effects.contains(&Effect { who, outcome }), "{effects:?}");
+    }
 }

@@ -80,12 +80,11 @@ fn seen(subject: &ServiceSubject<'_>, offered: &str) -> Seen {
         .found([offered])
         .severity(severity)
         .impact(impact)
-        .step(step(subject))
+        .step(step(service.transport, subject.node.node.product))
 }
 
-fn step(subject: &ServiceSubject<'_>) -> &'static str {
-    let product = subject.node.node.product;
-    match (subject.service.service.transport, product) {
+fn step(transport: Transport, product: Product) -> &'static str {
+    match (transport, product) {
         (Transport::XmppClient, Product::ImPresence | Product::Cup) => {
             "Cisco Unified CM IM and Presence Administration > System > Security > Settings: check Enable XMPP Client To \
              IM/P Service Secure Mode; then restart Cisco XCP Connection Manager (Cisco Unified IM and Presence \
@@ -111,11 +110,12 @@ fn step(subject: &ServiceSubject<'_>) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use super::RULE;
+    use super::{RULE, step};
     use crate::audit::effect::Outcome;
     use crate::audit::rule::Severity;
     use crate::audit::testing::{CLUSTER, EDGE, Scene, order};
     use crate::audit::{Judgement, Status};
+    use crate::catalog::{Product, Transport};
     use crate::evidence::Silence;
 
     fn plain() -> Silence {
@@ -179,5 +179,40 @@ mod tests {
         let scene = Scene::new(CLUSTER).silent("imp1", "xmpp-client", Silence::Refused);
         scene.expect(&RULE, "imp1", "tomcat", Status::NotApplicable);
         scene.expect(&RULE, "imp1", "xmpp-client", Status::NotApplicable);
+    }
+
+    #[test]
+    fn each_product_has_its_own_switch() {
+        use Transport::{Imap, Smtp, XmppClient, XmppServer};
+        for (transport, product, words) in [
+            (XmppClient, Product::ImPresence, "XMPP Client To IM/P"),
+            (XmppClient, Product::Cup, "XMPP Client To IM/P"),
+            (XmppServer, Product::ImPresence, "Inter Domain Federation"),
+            (XmppServer, Product::Cup, "Inter Domain Federation"),
+            (
+                XmppServer,
+                Product::ExpresswayE,
+                "Expressway > Configuration",
+            ),
+            (
+                XmppClient,
+                Product::ExpresswayC,
+                "Expressway > Configuration",
+            ),
+            (Imap, Product::UnityConnection, "SMTP Configuration"),
+            (Smtp, Product::UnityConnection, "SMTP Configuration"),
+            (Smtp, Product::OtherHttps, "the server's own"),
+        ] {
+            let step = step(transport, product);
+            assert!(step.contains(words), "{product}: {step}");
+        }
+    }
+
+    #[test]
+    fn federation_fails_for_fips_too() {
+        let strict = EDGE.replace("[trust]", "fips = true\n[trust]");
+        let scene = Scene::new(&strict).silent("expe1", "xmpp-server", plain());
+        let finding = scene.expect(&RULE, "expe1", "xmpp-server", Status::Fail);
+        assert_eq!(outcome(&finding), [Outcome::FederationFails]);
     }
 }

@@ -118,8 +118,8 @@ fn seen(subject: &ServiceSubject<'_>, offered: &str) -> Seen {
 #[cfg(test)]
 mod tests {
     use super::RULE;
-    use crate::audit::effect::Outcome;
-    use crate::audit::testing::{CLUSTER, Scene, order};
+    use crate::audit::effect::{Outcome, Who};
+    use crate::audit::testing::{CLUSTER, EDGE, OUTSIDE, Scene, order};
     use crate::audit::{Judgement, Status};
     use crate::evidence::Silence;
 
@@ -175,5 +175,27 @@ mod tests {
     fn silence_for_another_reason_says_nothing_of_versions() {
         let scene = Scene::new(CLUSTER).silent("imp1", "tomcat", Silence::Refused);
         scene.expect(&RULE, "imp1", "tomcat", Status::NotApplicable);
+    }
+
+    #[test]
+    fn expressway_fails_and_of_other_servers_it_is_not_known() {
+        for fips in ["", "fips = true\n[trust]"] {
+            let fips = if fips.is_empty() { "[trust]" } else { fips };
+            let hit = |file: &str, (node, service): (&str, &str), who: Who| {
+                let offered = Some("TLSv1.0".to_owned());
+                let scene = Scene::new(&file.replace("[trust]", fips));
+                let scene = scene.silent(node, service, Silence::OldVersion { offered });
+                let effects = scene.expect(&RULE, node, service, Status::Fail).effects;
+                let mut own = effects.into_iter().filter(|one| one.who == who);
+                own.next().map(|one| one.outcome)
+            };
+            let outside = format!("{CLUSTER}{OUTSIDE}");
+            let tomcat = hit(&outside, ("cucm-pub", "tomcat"), Who::Expressway);
+            assert_eq!(tomcat, Some(Outcome::MraFails));
+            let partners = hit(EDGE, ("expe1", "xmpp-server"), Who::Federation);
+            assert_eq!(partners, Some(Outcome::Unknown));
+            let trunk = hit(CLUSTER, ("imp1", "sip"), Who::Servers);
+            assert_eq!(trunk, Some(Outcome::Unknown));
+        }
     }
 }

@@ -133,4 +133,35 @@ mod tests {
         assert_eq!(finding.severity, Severity::Warning);
         assert_eq!(finding.effects[0].outcome, Outcome::Unknown);
     }
+
+    #[test]
+    fn where_the_server_sends_no_intermediate_the_absent_root_is_told_all_the_same() {
+        let leaf = |scene: &Scene| {
+            let ordered = order("cucm-pub.acme.test");
+            scene.issuing().issue(&ordered).unwrap().der
+        };
+        let scene = Scene::new(CLUSTER);
+        let alone = [leaf(&scene)];
+        let scene = scene.present_chain("cucm-pub", "tomcat", &alone);
+        judged(&scene.public(IDENTRUST), Status::Fail);
+        // What another node sends completes the chain: only the intermediate is missing.
+        let scene = Scene::new(CLUSTER);
+        let alone = [leaf(&scene)];
+        let scene = scene
+            .present("imp1", "tomcat", &order("imp1.acme.test"))
+            .present_chain("cucm-pub", "tomcat", &alone);
+        judged(&scene.public(IDENTRUST), Status::NotApplicable);
+    }
+
+    #[test]
+    fn a_root_that_is_not_told_is_not_taken_for_another() {
+        let scene = Scene::new(CLUSTER);
+        let leaf = scene.issuing().issue(&order("cucm-pub.acme.test")).unwrap();
+        let alone = scene.present_chain("cucm-pub", "tomcat", &[leaf.der]);
+        let why = judged(&alone, Status::NotApplicable).message;
+        assert!(why.contains("does not tell its root"), "{why}");
+        let other = absent("cucm-pub", "tomcat").public("DigiCert Assured ID Root G3");
+        let why = judged(&other, Status::NotApplicable).message;
+        assert!(why.contains("none of the alternative"), "{why}");
+    }
 }

@@ -385,4 +385,22 @@ mod tests {
         let old = listed.replace("14SU2", "12.5");
         judged(&old, "cucm-pub", "capf", Status::NotApplicable);
     }
+
+    #[test]
+    fn without_mobile_and_remote_access_expressway_e_may_lack_it() {
+        let closed = OUTSIDE.replace("[mra]", "");
+        for release in ["", "release = \"X15.2\"\n"] {
+            let file = format!("{CLUSTER}{closed}{release}").replace("release = \"14SU2\"", "");
+            let finding = judged(&file, "expe1", "web", Status::Fail);
+            assert_eq!(finding.severity, Severity::Warning, "{}", finding.message);
+            assert!(finding.effects.is_empty());
+        }
+    }
+
+    #[test]
+    fn the_traversal_zone_fails_and_with_it_mobile_and_remote_access() {
+        let core = judged(EDGE, "expc1", "web", Status::Fail).effects;
+        let hit = |who, outcome| core.contains(&Effect { who, outcome });
+        assert!(hit(Who::Servers, Outcome::MraFails), "{core:?}");
+    }
 }

@@ -180,9 +180,10 @@ fn advice(product: Product) -> &'static str {
 mod tests {
     #![allow(clippy::unwrap_used)]
 
-    use super::{RULE, midnight, outlook};
-    use crate::audit::testing::{CLUSTER, EDGE, NOW, Scene, order};
+    use super::{RULE, advice, midnight, outlook};
+    use crate::audit::testing::{CLUSTER, EDGE, NOW, OUTSIDE, Scene, order};
     use crate::audit::{Judgement, Status};
+    use crate::catalog::Product;
     use crate::certificate::{ExtendedKeyUsage, Time, TimeFormat};
     use crate::rules::public_ca::sunset;
 
@@ -300,5 +301,19 @@ mod tests {
             .present("expc1", "web", &server)
             .public(DIGICERT);
         scene.expect(&RULE, "expc1", "web", Status::NotApplicable);
+    }
+
+    #[test]
+    fn without_mobile_and_remote_access_nothing_asks_expressway_e_for_it() {
+        let closed = OUTSIDE.replace("[mra]", "");
+        let file = format!("{CLUSTER}{closed}release = \"X15.2\"\n");
+        judged(&file, "expe1", "web", Status::NotApplicable);
+    }
+
+    #[test]
+    fn the_advice_is_the_products() {
+        assert!(advice(Product::ExpresswayE).starts_with("Upgrade Expressway-E"));
+        assert!(advice(Product::ExpresswayC).contains("sign the Expressway-C certificate"));
+        assert!(advice(Product::Cucm).contains("15SU5"));
     }
 }

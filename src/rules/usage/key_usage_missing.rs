@@ -96,9 +96,9 @@ fn judge(usage: KeyUsage, bit: KeyUsage) -> Verdict {
 #[cfg(test)]
 mod tests {
     use super::RULE;
-    use crate::audit::effect::{Outcome, Who};
+    use crate::audit::effect::{Effect, Outcome, Who};
     use crate::audit::rule::Severity;
-    use crate::audit::testing::{CLUSTER, Scene, order};
+    use crate::audit::testing::{CLUSTER, EDGE, OUTSIDE, Scene, order};
     use crate::audit::{Judgement, Status};
     use crate::certificate::{KeyUsage, PublicKey};
 
@@ -208,5 +208,23 @@ mod tests {
                     .push(("2.5.29.15".to_owned(), "broken".to_owned()));
             });
         scene.expect(&RULE, "cucm-pub", "tomcat", Status::Unknown);
+    }
+
+    #[test]
+    fn without_digital_signature_servers_may_end_the_handshake_too() {
+        let inside = format!("{CLUSTER}{OUTSIDE}");
+        let places = [
+            (inside.as_str(), "cucm-pub", "tomcat", Who::Expressway),
+            (EDGE, "expe1", "xmpp-server", Who::Federation),
+            (CLUSTER, "imp1", "sip", Who::Servers),
+        ];
+        for (file, node, service, who) in places {
+            let mut ordered = order("a.acme.test");
+            ordered.key_usage = KeyUsage::DATA_ENCIPHERMENT;
+            let scene = Scene::new(file).present(node, service, &ordered);
+            let effects = scene.expect(&RULE, node, service, Status::Fail).effects;
+            let outcome = Outcome::Unknown;
+            assert!(effects.contains(&Effect { who, outcome }), "{effects:?}");
+        }
     }
 }

@@ -38,7 +38,7 @@ fn check(subject: &LeafSubject<'_>, context: &Context) -> Verdict {
 
 #[cfg(test)]
 mod tests {
-    use super::RULE;
+    use super::{DAY, RULE};
     use crate::audit::Status;
     use crate::audit::effect::{Effect, Outcome, Who};
     use crate::audit::testing::{CLUSTER, EDGE, NOW, OUTSIDE, Scene, order};
@@ -99,5 +99,16 @@ mod tests {
         assert_eq!(outcomes(&federation), [Outcome::FederationFails]);
         let trunk = expired(CLUSTER, "imp1", "sip");
         assert_eq!(outcomes(&trunk), [Outcome::Degraded]);
+    }
+
+    #[test]
+    fn the_message_counts_whole_days() {
+        for (seconds, words) in [(DAY - 1, "0 days ago"), (3 * DAY + 5, "3 days ago")] {
+            let mut late = order("cucm-pub.acme.test");
+            late.not_after = NOW - seconds;
+            let scene = Scene::new(CLUSTER).present("cucm-pub", "tomcat", &late);
+            let finding = scene.expect(&RULE, "cucm-pub", "tomcat", Status::Fail);
+            assert!(finding.message.ends_with(words), "{}", finding.message);
+        }
     }
 }

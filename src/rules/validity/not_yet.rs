@@ -41,7 +41,7 @@ fn check(subject: &LeafSubject<'_>, context: &Context) -> Verdict {
 
 #[cfg(test)]
 mod tests {
-    use super::RULE;
+    use super::{DAY, RULE};
     use crate::audit::Status;
     use crate::audit::effect::Outcome;
     use crate::audit::testing::{CLUSTER, NOW, Scene, order};
@@ -67,5 +67,18 @@ mod tests {
         );
         let mut effects = finding.effects.iter();
         assert!(effects.all(|effect| effect.outcome == Outcome::Prompt));
+    }
+
+    #[test]
+    fn the_message_counts_whole_days() {
+        let mut early = order("cucm-pub.acme.test");
+        early.not_before = NOW + 3 * DAY + 5;
+        let scene = Scene::new(CLUSTER).present("cucm-pub", "tomcat", &early);
+        let finding = scene.expect(&RULE, "cucm-pub", "tomcat", Status::Fail);
+        assert!(
+            finding.message.ends_with("3 days from now"),
+            "{}",
+            finding.message
+        );
     }
 }

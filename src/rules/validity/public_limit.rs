@@ -83,7 +83,7 @@ fn limit(issued: i64) -> Option<(Date, i64)> {
 
 /// "a certificate issued now may have 200 days, which means 2 renewals a year".
 fn outlook(now: i64) -> String {
-    let days = i64::from(life_limit(now).days);
+    let days = life_limit(now).days;
     let renewals = match renewals(days) {
         1 => "a renewal a year".to_owned(),
         several => format!("{several} renewals a year"),
@@ -92,8 +92,8 @@ fn outlook(now: i64) -> String {
 }
 
 /// How often a year a certificate is renewed that is valid for so many days.
-fn renewals(days: i64) -> i64 {
-    (365 + days - 1) / days
+fn renewals(days: u32) -> u32 {
+    365_u32.div_ceil(days)
 }
 
 /// A day begun counts.
@@ -158,11 +158,12 @@ mod tests {
 
     #[test]
     fn the_message_tells_how_often_a_year_it_will_be_renewed() {
-        let counts: Vec<i64> = LIFE_LIMITS
+        let counts: Vec<u32> = LIFE_LIMITS
             .iter()
-            .map(|limit| renewals(i64::from(limit.days)))
+            .map(|limit| renewals(limit.days))
             .collect();
         assert_eq!(counts, [1, 2, 4, 8]);
+        assert_eq!([366, 365, 364, 73, 72].map(renewals), [1, 1, 2, 5, 6]);
         let finding = judged(NOW, 397 * DAY, Status::Fail);
         assert_eq!(
             finding.message,

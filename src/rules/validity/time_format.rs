@@ -62,8 +62,8 @@ fn judge(field: &str, time: &Time) -> Verdict {
 mod tests {
     use super::RULE;
     use crate::audit::Status;
-    use crate::audit::effect::Who;
-    use crate::audit::testing::{CLUSTER, Scene, order};
+    use crate::audit::effect::{Effect, Outcome, Who};
+    use crate::audit::testing::{CLUSTER, OUTSIDE, Scene, order};
     use crate::certificate::{Certificate, TimeFormat};
 
     fn tomcat() -> Scene {
@@ -108,5 +108,26 @@ mod tests {
         assert_eq!(failed.clone().count(), 2);
         let mut effects = failed.flat_map(|one| &one.effects);
         assert!(effects.all(|effect| !matches!(effect.who, Who::Client(_))));
+    }
+
+    #[test]
+    fn expressway_and_trunks_may_refuse_it() {
+        let hit = |file: &str, node: &str, service: &str| {
+            let scene = Scene::new(file).present(node, service, &order("a.acme.test"));
+            let scene = scene.alter(|leaf| leaf.not_after.format = TimeFormat::NotGmt);
+            let mut judged = scene.judge(&RULE);
+            judged.retain(|one| one.status == Status::Fail);
+            judged.remove(0).effects
+        };
+        let outside = hit(&format!("{CLUSTER}{OUTSIDE}"), "cucm-pub", "tomcat");
+        assert!(outside.contains(&Effect {
+            who: Who::Expressway,
+            outcome: Outcome::MraFails
+        }));
+        let trunk = Effect {
+            who: Who::Servers,
+            outcome: Outcome::Degraded,
+        };
+        assert_eq!(hit(CLUSTER, "imp1", "sip"), [trunk]);
     }
 }

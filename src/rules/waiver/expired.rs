@@ -109,4 +109,22 @@ mod tests {
         );
         assert!(of(&audit, "probe-optional-closed").waived.is_none());
     }
+
+    #[test]
+    fn a_finding_that_is_gone_does_not_come_back() {
+        let file = format!(
+            "{CLUSTER}[[waiver]]\nrule = \"probe-optional-closed\"\nreason = \"CHG0042\"\nexpires = 2026-11-30\n"
+        );
+        let judged = |silent: &[&str]| {
+            let mut scene = Scene::new(&file).at(END + 1);
+            for service in silent {
+                scene = scene.silent("imp1", service, crate::evidence::Silence::Refused);
+            }
+            let audit = scene.audit(&[&probe::optional_closed::RULE, &RULE]);
+            of(&audit, RULE.id).message.clone()
+        };
+        assert!(judged(&[]).ends_with("no finding is left that it names"));
+        assert!(judged(&["sip"]).ends_with("the finding that it names counts again"));
+        assert!(judged(&["sip", "sip-peer"]).ends_with("the 2 findings that it names count again"));
+    }
 }
