@@ -380,7 +380,7 @@ mod tests {
     }
 
     #[test]
-    fn without_mobile_and_remote_access_the_port_itself_is_hit() {
+    fn the_port_itself_is_hit_too() {
         let finding = judged("sip", &[stranger()], Status::Fail);
         let (who, outcome) = (Who::Servers, Outcome::Degraded);
         let effects = finding.effects;
