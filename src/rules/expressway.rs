@@ -143,3 +143,68 @@ fn federation(deployment: &Deployment) -> Option<&Federation> {
         .as_ref()
         .filter(|federation| federation.through == FederationThrough::Expressway)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{
+        chat_alias_missing, cluster_name_missing, core_unverified, federation_domain_missing,
+        private_ca, registration_domain_missing, san_too_long, security_profile_malformed,
+        security_profile_missing, subject_name, xmppaddress_format,
+    };
+    use crate::audit::effect::Outcome::{
+        self, Degraded, FederationFails, MraFails, Prompt, Trusted, Unknown,
+    };
+    use crate::audit::rule::Rule;
+
+    #[test]
+    fn whom_each_fault_hits() {
+        let table: [(&Rule, [Outcome; 4]); 11] = [
+            (
+                &chat_alias_missing::RULE,
+                [Trusted, Trusted, FederationFails, Trusted],
+            ),
+            (
+                &cluster_name_missing::RULE,
+                [Trusted, MraFails, Trusted, Degraded],
+            ),
+            (
+                &core_unverified::RULE,
+                [Trusted, MraFails, Trusted, Trusted],
+            ),
+            (
+                &federation_domain_missing::RULE,
+                [Trusted, Trusted, FederationFails, Trusted],
+            ),
+            (&private_ca::RULE, [Trusted, Trusted, Unknown, Degraded]),
+            (
+                &registration_domain_missing::RULE,
+                [Prompt, Trusted, Trusted, Degraded],
+            ),
+            (&san_too_long::RULE, [Trusted, MraFails, Trusted, Degraded]),
+            (
+                &security_profile_malformed::RULE,
+                [Trusted, MraFails, Trusted, Degraded],
+            ),
+            (
+                &security_profile_missing::RULE,
+                [Trusted, MraFails, Trusted, Degraded],
+            ),
+            (&subject_name::RULE, [Trusted, MraFails, Trusted, Degraded]),
+            (&xmppaddress_format::RULE, [Trusted; 4]),
+        ];
+        for (rule, expected) in table {
+            let hit = rule.impact;
+            let found = [hit.windows, hit.expressway, hit.federation, hit.servers];
+            assert_eq!(
+                found, expected,
+                "{}: clients, Expressway, federation, servers",
+                rule.id
+            );
+            assert!(
+                [hit.mac, hit.ios, hit.android] == [hit.windows; 3],
+                "{}",
+                rule.id
+            );
+        }
+    }
+}

@@ -200,6 +200,7 @@ mod tests {
         );
         assert!(finding.message.ends_with("Sent: the leaf alone"));
         assert_eq!(outcome(&finding, Client::Windows), None);
+        assert_eq!(outcome(&finding, Client::Mac), None);
         assert_eq!(outcome(&finding, Client::Android), Some(Outcome::Prompt));
     }
 
@@ -223,6 +224,7 @@ mod tests {
         });
         let finding = scene.expect(&RULE, "cucm-pub", "tomcat", Status::Fail);
         assert_eq!(outcome(&finding, Client::Windows), Some(Outcome::Unknown));
+        assert_eq!(outcome(&finding, Client::Mac), Some(Outcome::Unknown));
         assert_eq!(outcome(&finding, Client::Ios), Some(Outcome::Prompt));
     }
 

@@ -126,6 +126,8 @@ fn certifies(issuer: &Certificate, child: &Certificate) -> bool {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
+
     use rcgen::{DistinguishedName, DnType};
 
     use super::super::testing::Ca;
@@ -238,6 +240,24 @@ mod tests {
                 .message
                 .starts_with("certificate 3 of 3, CN=Renamed")
                 && finding.message.ends_with("issued nothing in this chain"),
+            "{}",
+            finding.message
+        );
+    }
+
+    #[test]
+    fn what_the_path_does_not_link_is_judged_where_the_root_is_trusted_too() {
+        let root = Ca::root();
+        let issuing = Ca::new("Issuing", Some(&root), |_| {});
+        let leaf = issuing.leaf("cucm-pub.acme.test");
+        let stranger = Ca::new("Stranger", None, |_| {});
+        let mut scene = Scene::new(CLUSTER);
+        scene.trust().add_root(&root.der).unwrap();
+        let chain = [leaf, issuing.der, stranger.der];
+        let scene = scene.present_chain("cucm-pub", "tomcat", &chain);
+        let finding = scene.expect(&RULE, "cucm-pub", "tomcat", Status::Fail);
+        assert!(
+            finding.message.contains("CN=Stranger"),
             "{}",
             finding.message
         );

@@ -321,6 +321,8 @@ mod tests {
         assert_eq!(finding.severity, Severity::Warning);
         let unknown = |effect: &crate::audit::effect::Effect| effect.outcome == Outcome::Unknown;
         assert!(finding.effects.iter().all(unknown));
+        let who: Vec<Who> = finding.effects.iter().map(|effect| effect.who).collect();
+        assert_eq!(who, [Who::Expressway, Who::Servers]);
     }
 
     #[test]

@@ -188,7 +188,8 @@ mod tests {
     use std::sync::Arc;
 
     use super::super::super::testing::Ca;
-    use super::{few, is_for_servers};
+    use super::{contradiction, few};
+    use crate::audit::effect::{Impact, Outcome};
     use crate::certificate::Certificate;
     use crate::trust::{Anchored, Fault, FaultKind, Link, Origin};
 
@@ -206,6 +207,12 @@ mod tests {
             links: vec![link(&issuing, Origin::Sent), link(&root, Origin::Root)],
             faults: Vec::new(),
         };
+        let servers = Impact {
+            expressway: Outcome::MraFails,
+            federation: Outcome::FederationFails,
+            servers: Outcome::Degraded,
+            ..Impact::NONE
+        };
         for (certificate, kind, expected) in [
             (&issuing, FaultKind::AuthorityCertificate, true),
             (&root, FaultKind::AuthorityCertificate, true),
@@ -217,7 +224,8 @@ mod tests {
             let (certificate, what) = (Arc::clone(certificate), format!("{kind:?}"));
             let fault = Fault { certificate, kind };
             let place = &fault.certificate.subject.text;
-            assert_eq!(is_for_servers(&fault, &path), expected, "{what} of {place}");
+            let impact = contradiction(&path, &fault).unwrap().impact;
+            assert_eq!(impact, expected.then_some(servers), "{what} of {place}");
         }
     }
 
