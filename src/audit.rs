@@ -25,7 +25,7 @@ use rule::{Owner, Rule, Severity};
 
 pub use engine::{findings, run};
 pub use rule::Context;
-pub use summary::{ClientOutcome, Readiness, Summary, readiness_of};
+pub use summary::{ClientOutcome, Readiness, Summary};
 
 /// Everything that was judged.
 #[derive(Debug)]

@@ -1,7 +1,5 @@
 //! The answer in short: ready or not, and for whom.
 
-use std::collections::HashMap;
-
 use super::effect::{Effect, Outcome, Who};
 use super::estate::{Estate, NodeView, ServiceView};
 use super::rule::{Check, Severity};
@@ -121,29 +119,6 @@ impl Audit {
     pub fn node_readiness(&self, view: &NodeView<'_>) -> Readiness {
         readiness(self.of_node(&view.node.name), is_missing(view))
     }
-
-    /// The same of every node, in the estate's order, in one pass over the judgements.
-    pub fn node_readinesses(&self, estate: &Estate<'_>) -> Vec<Readiness> {
-        let mut by_node: HashMap<&str, Vec<&Judgement>> = HashMap::new();
-        for one in &self.judgements {
-            if let Some(node) = one.place.node.as_deref() {
-                by_node.entry(node).or_default().push(one);
-            }
-        }
-        let of = |view: &NodeView<'_>| {
-            let own = by_node.get(&*view.node.name).into_iter().flatten();
-            readiness(own.copied(), is_missing(view))
-        };
-        estate.nodes.iter().map(of).collect()
-    }
-}
-
-/// Whether a node is ready, by the judgements about it, which the caller has picked out.
-pub fn readiness_of<'a>(
-    view: &NodeView<'_>,
-    own: impl Iterator<Item = &'a Judgement>,
-) -> Readiness {
-    readiness(own, is_missing(view))
 }
 
 impl Judgement {

@@ -13,7 +13,6 @@ use super::phrase::{counts, how_many_ready, owners, plural, redaction, scope, ve
 use super::{Answer, Format, Page, Report, moment_text};
 use crate::audit::{Judgement, Readiness};
 use crate::text::escape;
-use findings::Entries;
 use ink::{Ink, Paint};
 
 /// The format.
@@ -30,14 +29,14 @@ impl Format for Table {
 
     fn write(&self, report: &Report<'_>, page: Page, sink: &mut dyn Write) -> io::Result<()> {
         let ink = Ink::new(page);
-        let entries = Entries::of(report);
+        let entries = findings::told(report);
         let mut out = headline(report, &ink);
         out += &client_matrix::draw(report, &ink);
         for view in &report.estate.nodes {
             out += &node_block::draw(report, view, &ink);
         }
-        out += &entries.draw(&ink);
-        out += &steps::draw(entries.procedures(), &ink);
+        out += &findings::draw(&entries, &ink);
+        out += &steps::draw(&entries.procedures, &ink);
         out += &closing(report, &ink);
         sink.write_all(out.as_bytes())
     }

@@ -1,18 +1,17 @@
-//! What several parts of the page look up, gathered once: the findings of a node or a service, and where each is told.
+//! What several parts of the page look up, gathered once: the findings of a service, and where each is told.
 
 use std::collections::HashMap;
 
 use super::findings::Cards;
+use crate::audit::Judgement;
 use crate::audit::estate::{NodeView, ServiceView};
 use crate::audit::rule::Severity;
-use crate::audit::{Judgement, Readiness, readiness_of};
 use crate::report::Report;
 
 /// A report with its indices.
 pub(super) struct Book<'a> {
     pub(super) report: &'a Report<'a>,
     positions: HashMap<&'a str, usize>,
-    by_node: HashMap<&'a str, Vec<&'a Judgement>>,
     by_service: HashMap<(&'a str, &'a str, u16), Counts>,
     anchors: HashMap<&'a str, String>,
 }
@@ -30,7 +29,6 @@ impl<'a> Book<'a> {
         let mut book = Self {
             report,
             positions: names.enumerate().map(|(at, name)| (name, at)).collect(),
-            by_node: HashMap::new(),
             by_service: HashMap::new(),
             anchors: cards.anchors(),
         };
@@ -44,7 +42,6 @@ impl<'a> Book<'a> {
         let Some(node) = one.place.node.as_deref() else {
             return;
         };
-        self.by_node.entry(node).or_default().push(one);
         if let (Some(service), Some(port), true) =
             (one.place.service.as_deref(), one.place.port, one.counts())
         {
@@ -52,16 +49,6 @@ impl<'a> Book<'a> {
             counts.errors += usize::from(one.severity == Severity::Error);
             counts.warnings += usize::from(one.severity == Severity::Warning);
         }
-    }
-
-    /// The judgements about a node and its services.
-    pub(super) fn of_node(&self, name: &str) -> &[&'a Judgement] {
-        self.by_node.get(name).map_or(&[], Vec::as_slice)
-    }
-
-    /// Whether a node is ready.
-    pub(super) fn readiness(&self, view: &NodeView<'_>) -> Readiness {
-        readiness_of(view, self.of_node(&view.node.name).iter().copied())
     }
 
     /// The open findings of a service.

@@ -36,7 +36,7 @@ pub(super) fn draw(book: &Book<'_>) -> Markup {
 }
 
 fn block(book: &Book<'_>, view: &NodeView<'_>, anchor: &str) -> Markup {
-    let readiness = book.readiness(view);
+    let readiness = book.report.audit.node_readiness(view);
     let request = book.report.estate.request_of(view.node);
     html! {
         article class="node" id=(anchor) {
@@ -74,7 +74,7 @@ fn described(node: &Node) -> String {
 }
 
 fn findings_link(book: &Book<'_>, view: &NodeView<'_>) -> Markup {
-    let own = book.of_node(&view.node.name).iter();
+    let own = book.report.audit.of_node(&view.node.name);
     let count = own.filter(|one| one.counts()).count();
     let is_request = book.report.estate.request_of(view.node).is_some();
     html! {

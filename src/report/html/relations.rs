@@ -88,7 +88,7 @@ type Outcomes = BTreeMap<(Product, Who), Outcome>;
 fn worst(book: &Book<'_>) -> Outcomes {
     let mut outcomes = Outcomes::new();
     for view in &book.report.estate.nodes {
-        let own = book.of_node(&view.node.name).iter();
+        let own = book.report.audit.of_node(&view.node.name);
         for one in own.filter(|one| one.is_finding() && !one.follows_silence) {
             for effect in &one.effects {
                 let known = outcomes
@@ -218,8 +218,8 @@ fn authority(base64: &str) -> String {
 
 /// Whether Expressway-C's issuer is among those that the product's ports accept.
 fn client_ca(book: &Book<'_>, product: Product) -> (Standing, &'static str) {
-    let own = nodes_of(book, product).flat_map(|view| book.of_node(&view.node.name));
-    let judged: Vec<&&Judgement> = own.filter(|one| one.rule.id == CLIENT_CA).collect();
+    let own = nodes_of(book, product).flat_map(|view| book.report.audit.of_node(&view.node.name));
+    let judged: Vec<&Judgement> = own.filter(|one| one.rule.id == CLIENT_CA).collect();
     let any = |status| judged.iter().any(|one| one.status == status);
     if any(Status::Fail) {
         (Standing::Bad, "its CA is not accepted")

@@ -23,9 +23,9 @@ struct Counts {
 
 /// Draws the table.
 pub(super) fn draw(report: &Report<'_>, sheet: &mut Sheet) {
-    let verdicts = report.audit.node_readinesses(report.estate);
+    let judged = |view| (view, report.audit.node_readiness(view));
     let mut nodes: Vec<(&NodeView<'_>, Readiness)> =
-        report.estate.nodes.iter().zip(verdicts).collect();
+        report.estate.nodes.iter().map(judged).collect();
     nodes.sort_by_key(|(_, readiness)| match readiness {
         Readiness::NotReady => 0,
         Readiness::Unknown => 1,

@@ -27,8 +27,8 @@ fn nodes(report: &Report<'_>) -> Family {
         "certaudit_node_verdict",
         "1 for the verdict on the node, 0 for the others.",
     );
-    let readinesses = report.audit.node_readinesses(report.estate);
-    for (view, readiness) in report.estate.nodes.iter().zip(readinesses) {
+    for view in &report.estate.nodes {
+        let readiness = report.audit.node_readiness(view);
         let labels = [
             ("node", view.node.name.as_str()),
             ("product", view.node.product.name()),

@@ -76,7 +76,7 @@ impl<'a> Tracer<'a> {
         Row {
             name: escape(&view.node.name).into_owned(),
             product: view.node.product.title(),
-            readiness: book.readiness(view),
+            readiness: book.report.audit.node_readiness(view),
             link: book.node_link(&view.node.name),
             edges,
             nodes: 1,
