@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
+use super::lists::Lists;
 use super::{ChainView, Dns, Estate, NodeView, Parsed, Revocation, ServiceView, Shared, State};
 use crate::certificate::{Certificate, Digest};
 use crate::deployment::{Deployment, Node};
@@ -25,6 +26,7 @@ impl<'a> Estate<'a> {
             certificates: BTreeMap::new(),
             paths: BTreeMap::new(),
             revocations: BTreeMap::new(),
+            lists: Lists::default(),
         };
         builder.parse_all();
         let observations: BTreeMap<_, _> = evidence
@@ -66,6 +68,7 @@ struct Builder<'a> {
     certificates: BTreeMap<Digest, Parsed>,
     paths: BTreeMap<Vec<Digest>, Arc<Path>>,
     revocations: BTreeMap<(Digest, Option<Digest>), Arc<Revocation>>,
+    lists: Lists<'a>,
 }
 
 impl<'a> Builder<'a> {
@@ -75,6 +78,10 @@ impl<'a> Builder<'a> {
                 let parsed = Certificate::from_der(&der).map(Arc::new).map_err(Arc::new);
                 self.certificates.insert(Digest::of(&der), parsed);
             }
+        }
+        if !self.answers.is_empty() {
+            let parsed = self.certificates.values();
+            self.lists = Lists::about(parsed.filter_map(|one| one.as_deref().ok()));
         }
     }
 
@@ -175,7 +182,7 @@ impl<'a> Builder<'a> {
         others: &[Arc<Certificate>],
         path: &Path,
     ) -> Vec<Arc<Revocation>> {
-        let (answers, at) = (&self.answers, self.at);
+        let (answers, lists, at) = (&self.answers, &self.lists, self.at);
         let judged = links(leaf, others, path)
             .into_iter()
             .map(|(certificate, issuer)| {
@@ -183,8 +190,8 @@ impl<'a> Builder<'a> {
                     certificate.digest,
                     issuer.as_ref().map(|issuer| issuer.digest),
                 );
-                let judge =
-                    || Arc::new(Revocation::of(&certificate, issuer.as_deref(), answers, at));
+                let issuer = issuer.as_deref();
+                let judge = || Arc::new(Revocation::of(&certificate, issuer, answers, lists, at));
                 self.revocations.entry(key).or_insert_with(judge).clone()
             });
         judged.collect()
