@@ -50,28 +50,32 @@ async fn a_hundred_servers_that_hang_are_waited_for_together() {
     assert!(begun.elapsed() < Duration::from_secs(10), "not 25 s");
 }
 
-#[tokio::test]
-async fn of_many_urls_of_one_server_that_hang_two_are_waited_for() {
-    let server = hanging("127.0.0.1:0");
-    let requests = (0..100).map(|n| crl(&server.url(&format!("/hang/{n}"))));
-    let fetches = fetch_all(requests.collect(), &hasty(), pending()).await;
-    assert_eq!(server.asked().len(), 2);
+/// Of so many, two at once were waited for, and those that took their turns before both had run out of time.
+fn assert_few_were_asked(server: &Server, fetches: &[Fetch], words: &str) {
+    let asked = server.asked().len();
+    assert!((2..=4).contains(&asked), "{asked}");
     let late = |fetch: &&Fetch| failure(fetch).0 == FetchStep::Time;
-    assert_eq!(fetches.iter().filter(late).count(), 2);
-    let words = "questions to other URLs of this server ran out of time";
+    assert_eq!(fetches.iter().filter(late).count(), asked);
     let unasked = fetches.iter().filter(|fetch| is_unasked(fetch, words));
-    assert_eq!(unasked.count(), 98);
+    assert_eq!(unasked.count(), fetches.len() - asked);
 }
 
 #[tokio::test]
-async fn a_responder_that_hangs_is_asked_about_two_certificates() {
+async fn of_many_urls_of_one_server_that_hang_the_first_are_waited_for() {
+    let server = hanging("127.0.0.1:0");
+    let requests = (0..100).map(|n| crl(&server.url(&format!("/hang/{n}"))));
+    let fetches = fetch_all(requests.collect(), &hasty(), pending()).await;
+    let words = "questions to other URLs of this server ran out of time";
+    assert_few_were_asked(&server, &fetches, words);
+}
+
+#[tokio::test]
+async fn a_responder_that_hangs_is_asked_about_the_first_certificates() {
     let server = hanging("127.0.0.1:0");
     let about = |n: u8| ocsp(&server.url("/hang"), &[n]);
     let fetches = fetch_all((0..50).map(about).collect(), &hasty(), pending()).await;
-    assert_eq!(server.asked().len(), 2);
     let words = "other questions to this URL ran out of time";
-    let unasked = fetches.iter().filter(|fetch| is_unasked(fetch, words));
-    assert_eq!(unasked.count(), 48);
+    assert_few_were_asked(&server, &fetches, words);
 }
 
 /// Whoever takes no connection is said to be unreachable at all of its URLs, without waiting for each.

@@ -2,7 +2,7 @@
 //!
 //! Of the bytes that a run may hold, one half is divided evenly among all chains whose certificates name URLs, and each chain's part
 //! among these, so that endless answers, and endless URLs, take nothing from other chains; the other half is for whoever comes
-//! first.
+//! first, a quarter of it at most for what a chain asks after its first two.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -27,6 +27,8 @@ pub(super) struct Context {
     share: AtomicUsize,
     /// Bytes that are held beyond the shares.
     held: AtomicUsize,
+    /// Those of them that are for what a chain asks after its first two.
+    held_by_later: AtomicUsize,
 }
 
 /// Rounds of fetches in a run: three for issuers, one for revocation. Each has its part of what is divided.
@@ -38,7 +40,11 @@ pub(super) struct Room<'c> {
     /// Bytes that are not counted.
     share: usize,
     beyond: usize,
+    is_later: bool,
 }
+
+/// Requests of a chain that come first: real ones have a list and a responder for the leaf.
+const FIRST: usize = 2;
 
 /// The right to talk to a server; given back when dropped.
 pub(super) struct Turn {
@@ -56,6 +62,7 @@ impl Context {
             turns_at_server: Mutex::default(),
             share: AtomicUsize::new(0),
             held: AtomicUsize::new(0),
+            held_by_later: AtomicUsize::new(0),
         }
     }
 
@@ -73,6 +80,7 @@ impl Context {
             context: self,
             share: share.checked_shr(halvings).unwrap_or(0),
             beyond: 0,
+            is_later: standing.before >= FIRST,
         }
     }
 
@@ -101,14 +109,28 @@ impl Room<'_> {
         let most = self.context.limits.total_size;
         let beyond = bytes.saturating_sub(self.share);
         let more = beyond.saturating_sub(self.beyond);
-        let within = |held: usize| held.checked_add(more).filter(|sum| *sum <= most / 2);
-        let held = &self.context.held;
-        let grown = held.fetch_update(Ordering::Relaxed, Ordering::Relaxed, within);
-        self.beyond += grown.map_or(0, |_| more);
-        grown.map(drop).map_err(|_| Fault {
+        let later = if self.is_later { more } else { 0 };
+        if !grow(&self.context.held_by_later, later, most / 8) {
+            return Err(Self::too_large(
+                "all that came late of the answers",
+                most / 8,
+            ));
+        }
+        if !grow(&self.context.held, more, most / 2) {
+            self.context
+                .held_by_later
+                .fetch_sub(later, Ordering::Relaxed);
+            return Err(Self::too_large("all answers", most));
+        }
+        self.beyond += more;
+        Ok(())
+    }
+
+    fn too_large(what: &str, most: usize) -> Fault {
+        Fault {
             too_large: true,
-            reason: format!("all answers of this run together are larger than {most} bytes"),
-        })
+            reason: format!("{what} of this run together are larger than {most} bytes"),
+        }
     }
 
     /// The answer goes into the evidence.
@@ -119,8 +141,18 @@ impl Room<'_> {
 
 impl Drop for Room<'_> {
     fn drop(&mut self) {
-        self.context.held.fetch_sub(self.beyond, Ordering::Relaxed);
+        let context = self.context;
+        context.held.fetch_sub(self.beyond, Ordering::Relaxed);
+        let later = if self.is_later { self.beyond } else { 0 };
+        context.held_by_later.fetch_sub(later, Ordering::Relaxed);
     }
+}
+
+/// Adds to what is held, unless that makes it more than `most`.
+fn grow(held: &AtomicUsize, more: usize, most: usize) -> bool {
+    let within = |held: usize| held.checked_add(more).filter(|sum| *sum <= most);
+    let grown = held.fetch_update(Ordering::Relaxed, Ordering::Relaxed, within);
+    more == 0 || grown.is_ok()
 }
 
 #[cfg(test)]
@@ -164,6 +196,22 @@ mod tests {
         assert!(fits(0, 100) && !fits(0, 101));
         assert!(fits(1, 50) && !fits(1, 51));
         assert!(fits(900, 0) && !fits(900, 1));
+    }
+
+    #[test]
+    fn what_a_chain_asks_later_leaves_room_for_the_first_of_others() {
+        let context = context(8_000);
+        context.divide_among(1_000_000);
+        let keep = |before, bytes| {
+            let mut room = context.room(standing(before));
+            let fits = room.reach(bytes).is_ok();
+            if fits {
+                room.keep();
+            }
+            fits
+        };
+        assert!(!keep(2, 1_001) && keep(2, 600) && keep(9, 400) && !keep(9, 1));
+        assert!(keep(1, 2_000) && !keep(0, 1_001) && keep(0, 1_000));
     }
 
     #[test]
