@@ -21,6 +21,7 @@ use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use bytes::Bytes;
 
 use crate::certificate::{Certificate, Digest, container};
 use crate::evidence::{Evidence, Fetch, PublicStandIn, Redaction};
@@ -102,8 +103,8 @@ impl Redacted {
 fn pool(evidence: &Evidence, trusted: &Trusted) -> Pool {
     let mut ders: Vec<Vec<u8>> = evidence
         .certificates
-        .keys()
-        .filter_map(|digest| evidence.certificate(digest))
+        .ders()
+        .map(|(_, der)| der.to_vec())
         .collect();
     for content in contents(evidence) {
         ders.extend(answers::embedded(&content));
@@ -121,7 +122,7 @@ fn pool(evidence: &Evidence, trusted: &Trusted) -> Pool {
     let mut system = decoded(&trusted.system);
     // A root may be signed by an older one.
     loop {
-        let wanted: BTreeSet<Vec<u8>> = all.iter().map(|one| one.issuer.der.clone()).collect();
+        let wanted: BTreeSet<Bytes> = all.iter().map(|one| one.issuer.der.clone()).collect();
         let (found, rest): (Vec<_>, Vec<_>) = system
             .into_iter()
             .partition(|root| wanted.contains(&root.subject.der));
@@ -151,7 +152,7 @@ impl Redactor {
     fn new(evidence: &Evidence, pool: Pool) -> Self {
         let mut signers: BTreeSet<Vec<u8>> =
             pool.all.iter().filter_map(|one| pool.signer(one)).collect();
-        let keys: BTreeSet<Vec<u8>> = pool.all.iter().map(|one| one.spki.clone()).collect();
+        let keys: BTreeSet<Vec<u8>> = pool.all.iter().map(|one| one.spki.to_vec()).collect();
         for content in contents(evidence) {
             signers.extend(answers::signers(&content, &keys));
         }

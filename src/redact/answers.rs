@@ -49,7 +49,7 @@ impl Redactor {
             parts.push(part);
         }
         let candidates = self.pool.named(&issuer).iter();
-        let candidates = candidates.map(|one| one.spki.clone()).collect();
+        let candidates = candidates.map(|one| one.spki.to_vec()).collect();
         self.sealed(&candidates, body, algorithm, signature, &parts, &[])
     }
 
@@ -127,7 +127,7 @@ impl Redactor {
             encode(0xa0, &[&joined(SEQUENCE, &made)])
         };
         let parts = self.response_data(body)?;
-        let candidates = self.pool.all.iter().map(|one| one.spki.clone()).collect();
+        let candidates = self.pool.all.iter().map(|one| one.spki.to_vec()).collect();
         let sealed = self.sealed(&candidates, body, algorithm, signature, &parts, &after)?;
         // id-pkix-ocsp-basic.
         let kind = encode(OBJECT_IDENTIFIER, &[&[0x2b, 6, 1, 5, 5, 7, 48, 1, 1]]);

@@ -38,7 +38,7 @@ impl Pool {
         let mut known = BTreeSet::new();
         for certificate in certificates {
             if known.insert(certificate.digest) {
-                let subject = certificate.subject.der.clone();
+                let subject = certificate.subject.der.to_vec();
                 let same = pool.by_subject.entry(subject).or_default();
                 same.push(Arc::clone(&certificate));
                 pool.index(&certificate);
@@ -81,7 +81,7 @@ impl Pool {
         let candidates = self.named(&certificate.issuer.der).iter();
         let mut candidates = candidates.take(MOST_CANDIDATES);
         let signer = candidates.find(|issuer| certificate.is_signed_by(issuer).is_ok());
-        signer.map(|issuer| issuer.spki.clone())
+        signer.map(|issuer| issuer.spki.to_vec())
     }
 }
 

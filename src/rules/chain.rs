@@ -75,8 +75,8 @@ pub(super) fn completed(subject: &LeafSubject<'_>, at: i64) -> Option<Anchored> 
     let leaf = subject.chain.certificates.first()?.as_ref().ok()?;
     let estate = subject.estate;
     let elsewhere = estate.once(|| {
-        let presented = estate.certificates.values();
-        let readable = presented.filter_map(|parsed| parsed.as_ref().ok().cloned());
+        let presented = estate.certificates.iter();
+        let readable = presented.filter_map(|(_, parsed)| parsed.as_ref().ok().cloned());
         Elsewhere(estate.trust.descendants(readable))
     });
     let own = subject.chain.certificates.iter().skip(1);

@@ -8,6 +8,8 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
+use bytes::Bytes;
+
 use super::DeviceTrust;
 use crate::certificate::{Certificate, Digest};
 
@@ -20,11 +22,11 @@ const MOST_SIGNERS: usize = 16;
 #[derive(Debug, Default)]
 pub struct Descendants {
     /// By subject (DER Name): nearest to the roots first, then by digest.
-    by_subject: HashMap<Vec<u8>, Vec<Arc<Certificate>>>,
+    by_subject: HashMap<Bytes, Vec<Arc<Certificate>>>,
 }
 
 /// CA certificates that are not known to descend from anything, and how many signers were tried for each.
-type Waiting = HashMap<Vec<u8>, BTreeMap<Digest, (Arc<Certificate>, usize)>>;
+type Waiting = HashMap<Bytes, BTreeMap<Digest, (Arc<Certificate>, usize)>>;
 
 impl DeviceTrust {
     /// Those of `candidates` that are CA certificates and were signed by a root or intermediate of the devices, or by
@@ -38,7 +40,7 @@ impl DeviceTrust {
             let namesakes = waiting.entry(one.issuer.der.clone()).or_default();
             namesakes.insert(one.digest, (one, 0));
         }
-        let names: Vec<Vec<u8>> = waiting.keys().cloned().collect();
+        let names: Vec<Bytes> = waiting.keys().cloned().collect();
         let known = names.iter().flat_map(|name| self.named(name));
         let mut signers: Vec<Arc<Certificate>> =
             known.map(|(signer, _)| Arc::clone(signer)).collect();
@@ -84,7 +86,7 @@ impl Descendants {
         chain: impl IntoIterator<Item = &'c Certificate>,
     ) -> Vec<Arc<Certificate>> {
         let mut found: Vec<Arc<Certificate>> = Vec::new();
-        let mut names: Vec<Vec<u8>> = chain
+        let mut names: Vec<Bytes> = chain
             .into_iter()
             .map(|one| one.issuer.der.clone())
             .collect();

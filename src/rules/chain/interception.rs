@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use bytes::Bytes;
+
 use crate::audit::estate::Estate;
 use crate::audit::subject::LeafSubject;
 use crate::audit::verdict::Seen;
@@ -26,11 +28,11 @@ pub(super) fn with_interception(subject: &LeafSubject<'_>, seen: Seen) -> Seen {
 }
 
 /// The products whose certificates name an issuer (DER Name), those that are self-signed apart.
-struct Named(HashMap<Vec<u8>, BTreeSet<Product>>);
+struct Named(HashMap<Bytes, BTreeSet<Product>>);
 
 impl Named {
     fn by(estate: &Estate<'_>) -> Self {
-        let mut products: HashMap<Vec<u8>, BTreeSet<Product>> = HashMap::new();
+        let mut products: HashMap<Bytes, BTreeSet<Product>> = HashMap::new();
         for node in &estate.nodes {
             let leaves = node.chains().filter_map(|(_, chain)| chain.leaf());
             for leaf in leaves.filter(|leaf| !leaf.self_signed) {

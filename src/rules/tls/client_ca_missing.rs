@@ -174,8 +174,8 @@ fn issuers(chain: &ChainView<'_>) -> Option<Names> {
     let mut others: Vec<_> = sent.filter_map(|parsed| parsed.clone().ok()).collect();
     others.extend(chain.fetched.iter().cloned());
     let links = links(leaf, &others, chain.path.as_deref()?);
-    let above = links.into_iter().map(|(child, _)| child.issuer.clone());
-    let all = std::iter::once(leaf.issuer.clone()).chain(above);
+    let above = links.into_iter().map(|(child, _)| (*child.issuer).clone());
+    let all = std::iter::once((*leaf.issuer).clone()).chain(above);
     Some(distinct(all))
 }
 
@@ -243,7 +243,8 @@ mod tests {
         [[node]]\nname = \"expc1\"\nproduct = \"expressway-c\"\naddress = \"expc1.acme.test\"\nrelease = \"X15.2\"\n";
 
     fn name(der: &[u8]) -> Vec<u8> {
-        Certificate::from_der(der).unwrap().subject.der
+        let certificate = Certificate::from_der(der).unwrap();
+        certificate.subject.der.to_vec()
     }
 
     fn stranger() -> Vec<u8> {
