@@ -24,9 +24,12 @@ pub(super) struct Standing {
     pub(super) before_at_server: usize,
 }
 
+/// A URL and the body of a POST.
+type Asked = (String, Option<Vec<u8>>);
+
 /// What each chain asks for in one list: each URL and body once, with the purpose that takes most, sorted by these.
 pub(super) fn merged(chains: impl IntoIterator<Item = Vec<Request>>) -> Vec<Wanted> {
-    let mut wanted: BTreeMap<(String, Option<Vec<u8>>), (Purpose, Standing)> = BTreeMap::new();
+    let mut wanted: BTreeMap<Asked, (Purpose, Standing)> = BTreeMap::new();
     for requests in chains {
         let mut at_server: HashMap<String, usize> = HashMap::new();
         for (before, request) in requests.into_iter().enumerate() {
