@@ -178,15 +178,13 @@ fn authority_certificate(
     der: &Bytes,
     authority: &AuthorityKeyIdentifier<'_>,
 ) -> Option<Box<AuthorityCertificate>> {
-    let names = authority.authority_cert_issuer.iter().flatten();
-    let named = AuthorityCertificate {
-        issuer: names
-            .filter_map(directory_name)
-            .next()
-            .map(|name| der.slice_ref(name)),
+    let mut issuers = authority.authority_cert_issuer.iter().flatten();
+    let issuer = issuers.find_map(directory_name);
+    let certificate = AuthorityCertificate {
+        issuer: issuer.map(|name| der.slice_ref(name)),
         serial: authority.authority_cert_serial.map(hex),
     };
-    (named != AuthorityCertificate::default()).then(|| Box::new(named))
+    (certificate != AuthorityCertificate::default()).then(|| Box::new(certificate))
 }
 
 fn directory_name<'n>(name: &'n GeneralName<'_>) -> Option<&'n [u8]> {
