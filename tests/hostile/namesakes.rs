@@ -138,7 +138,7 @@ fn hanging_chain(port: u16) -> Vec<Vec<u8>> {
             let url = |n: usize| format!("http://127.0.{}.{}:{port}/", 40 + place, n + 1);
             let urls: Vec<String> = (0..16).map(url).collect();
             let (lists, rest) = urls.split_at(8);
-            let lists: Vec<&[u8]> = lists.iter().map(|url| url.as_bytes()).collect();
+            let lists: Vec<&[u8]> = lists.iter().map(String::as_bytes).collect();
             let access: Vec<(u8, &[u8])> = rest.iter().map(|url| (OCSP, url.as_bytes())).collect();
             let access = [access, vec![(ISSUERS, lists[0])]].concat();
             let mut extensions = vec![lists_extension(&lists), access_extension(&access)];
