@@ -217,6 +217,20 @@ mod tests {
     }
 
     #[test]
+    fn namesakes_that_a_third_service_sends_do_not_hide_it() {
+        let scene = || Scene::new(CLUSTER).present("imp1", "tomcat", &order("imp1.acme.test"));
+        let honest = leaf_only(scene()).expect(&RULE, "cucm-pub", "tomcat", Status::Fail);
+        let namesakes = (0..150).map(|_| Ca::new("ACME Issuing CA", None, |_| {}).der);
+        let namesakes: Vec<Vec<u8>> = namesakes.collect();
+        let beside = scene().present_chain("imp1", "sip", &namesakes);
+        let finding = leaf_only(beside).expect(&RULE, "cucm-pub", "tomcat", Status::Fail);
+        assert_eq!(finding.message, honest.message);
+        // Alone they are nobody's intermediates.
+        let alone = Scene::new(CLUSTER).present_chain("imp1", "sip", &namesakes);
+        leaf_only(alone).expect(&RULE, "cucm-pub", "tomcat", Status::NotApplicable);
+    }
+
+    #[test]
     fn windows_may_fetch_what_the_leaf_names_a_url_for() {
         let scene = Scene::new(CLUSTER).present("imp1", "tomcat", &order("imp1.acme.test"));
         let scene = leaf_only(scene).alter(|leaf| {
