@@ -252,8 +252,8 @@ impl Register {
         let uris = vec![url.to_owned()];
         params.crl_distribution_points = vec![rcgen::CrlDistributionPoint { uris }];
         let issuer = rcgen::Issuer::from_params(&self.params, self.key.as_ref());
-        let issued = params.signed_by(self.key.as_ref(), &issuer).unwrap();
-        issued.der().to_vec()
+        let made = params.signed_by(self.key.as_ref(), &issuer).unwrap();
+        made.der().to_vec()
     }
 }
 
