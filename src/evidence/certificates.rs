@@ -11,7 +11,6 @@ use serde::de::Visitor;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::certificate::{Decoder, Digest, Parsed};
-use crate::parallel;
 
 /// Certificates by digest. Each is decoded when it is first asked for, whoever asks.
 #[derive(Debug, Default)]
@@ -57,10 +56,10 @@ impl Certificates {
         filed.map(|(digest, one)| (digest, one.parsed(&self.decoder)))
     }
 
-    /// Decodes all that were not yet, on all processors.
+    /// Decodes all that were not yet: here and now, because what a thread of its own allocates stays in its own part of the
+    /// memory, beside what was freed in ours.
     pub fn decode(&self) {
-        let filed: Vec<&Filed> = self.filed.values().collect();
-        parallel::map(&filed, || (), |(), one| one.parsed(&self.decoder).is_ok());
+        self.iter().for_each(drop);
     }
 
     /// The bytes of a certificate, as they were sent.
