@@ -130,7 +130,7 @@ pub(super) fn certificates(paths: &[PathBuf]) -> Result<Vec<(PathBuf, Vec<u8>)>,
 pub(super) fn evidence(paths: &[PathBuf]) -> Result<Evidence, Failure> {
     let mut merged: Option<Evidence> = None;
     for path in paths {
-        let read = Evidence::read_from(evidence_text(path)?).map_err(|fault| {
+        let read = Evidence::read_from(unpacked(path, EVIDENCE_LIMIT)?).map_err(|fault| {
             unreadable(
                 path,
                 format!("{fault}; it should be what `certaudit probe -o` wrote"),
@@ -144,16 +144,15 @@ pub(super) fn evidence(paths: &[PathBuf]) -> Result<Evidence, Failure> {
     merged.ok_or_else(|| Failure::System("no evidence file was given".to_owned()))
 }
 
-/// Reads a JSON report; "-" is standard input.
+/// Reads a JSON report, compressed or not; "-" is standard input.
 pub(super) fn report(path: &Path) -> Result<Snapshot, Failure> {
     let bytes = if path == Path::new("-") {
-        all_of(
-            io::stdin().lock(),
-            Path::new("standard input"),
-            REPORT_LIMIT,
-        )?
+        let path = Path::new("standard input");
+        let text = decompressed(io::stdin().lock(), REPORT_LIMIT);
+        let text = text.map_err(|error| broken(path, &error))?;
+        all_of(text, path, REPORT_LIMIT)?
     } else {
-        bytes(path, REPORT_LIMIT)?
+        all_of(unpacked(path, REPORT_LIMIT)?, path, REPORT_LIMIT)?
     };
     Snapshot::read(&bytes).map_err(|fault| {
         let text = "it should be what `certaudit scan -w json=PATH` wrote";
@@ -210,11 +209,10 @@ pub(super) fn all_of(source: impl Read, path: &Path, limit: u64) -> Result<Vec<u
     Ok(bytes)
 }
 
-/// The text of a file that may be compressed, as it comes; what is beyond the limit is cut off.
-fn evidence_text(path: &Path) -> Result<impl Read, Failure> {
-    let fault = |error: io::Error| broken(path, &error);
-    let file = BufReader::new(open(path, EVIDENCE_LIMIT)?);
-    Ok(decompressed(file).map_err(fault)?.take(EVIDENCE_LIMIT))
+/// The text of a file that may be compressed, as it comes; an error beyond the limit.
+fn unpacked(path: &Path, limit: u64) -> Result<impl Read, Failure> {
+    let file = BufReader::new(open(path, limit)?);
+    decompressed(file, limit).map_err(|error| broken(path, &error))
 }
 
 /// Opens a regular file. Nothing else is: reading a pipe or a device may wait for ever.
