@@ -7,10 +7,7 @@ const ZSTD_MAGIC: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
 
 /// The text of a file that may be compressed with Zstandard, as it comes. A few bytes may become gigabytes: beyond `limit`
 /// bytes of text there is an error, as there is where the compressed data is damaged or ends too early.
-pub fn decompressed<'a>(
-    mut file: impl BufRead + 'a,
-    limit: u64,
-) -> io::Result<Box<dyn Read + 'a>> {
+pub fn decompressed<'a>(mut file: impl BufRead + 'a, limit: u64) -> io::Result<Box<dyn Read + 'a>> {
     let source: Box<dyn Read + 'a> = if file.fill_buf()?.starts_with(&ZSTD_MAGIC) {
         Box::new(Frames(zstd::Decoder::with_buffer(file)?))
     } else {
@@ -80,7 +77,10 @@ mod tests {
     #[test]
     fn what_is_damaged_says_so() {
         let frame = zstd::encode_all(&b"{}"[..], 3).unwrap();
-        for damaged in [&frame[..frame.len() - 1], &[&frame[..5], &[0xff; 9]].concat()] {
+        for damaged in [
+            &frame[..frame.len() - 1],
+            &[&frame[..5], &[0xff; 9]].concat(),
+        ] {
             let said = read(damaged).unwrap_err().to_string();
             assert!(said.contains("damaged or not whole"), "{said}");
         }
