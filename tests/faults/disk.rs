@@ -3,6 +3,7 @@
 use std::fs;
 use std::os::unix::fs::symlink;
 use std::os::unix::process::CommandExt as _;
+use std::path::Path;
 use std::process::{Command, Output};
 use std::time::Duration;
 
@@ -70,6 +71,50 @@ fn one_full_file_does_not_cost_the_others() {
     );
     let still = fs::symlink_metadata(folder.path().join("full")).unwrap();
     assert!(still.is_symlink(), "a device is written, not replaced");
+}
+
+/// Redacts a scenario to evidence and deployment file of these names in the folder.
+fn redact(folder: &Path, outputs: [&str; 3]) -> Output {
+    let scenario = Path::new("fixtures/scenarios/rollout")
+        .canonicalize()
+        .unwrap();
+    let mut redact = Command::new(env!("CARGO_BIN_EXE_certaudit"));
+    redact.current_dir(folder).arg("redact");
+    redact
+        .arg(scenario.join("evidence.json"))
+        .args(["-o", outputs[0]]);
+    redact.arg("--config").arg(scenario.join("deployment.toml"));
+    redact
+        .args(["--config-output", outputs[1]])
+        .output()
+        .unwrap()
+}
+
+#[test]
+fn one_full_file_does_not_cost_the_others_of_redact() {
+    let outputs = ["evidence.json", "cluster.toml", "cluster-roots.pem"];
+    for full in outputs {
+        let folder = tempfile::tempdir().unwrap();
+        symlink("/dev/full", folder.path().join(full)).unwrap();
+        let output = redact(folder.path(), outputs);
+        assert_told(
+            &output,
+            &[&format!("cannot write {full}:"), "No space left"],
+        );
+        for other in outputs.iter().filter(|name| **name != full) {
+            let written = fs::read_to_string(folder.path().join(other)).unwrap();
+            assert!(written.ends_with('\n'), "{other} beside {full}");
+        }
+        assert_eq!(left_behind(folder.path()), [""; 0]);
+    }
+    // All of them are told.
+    let folder = tempfile::tempdir().unwrap();
+    for full in outputs {
+        symlink("/dev/full", folder.path().join(full)).unwrap();
+    }
+    let output = redact(folder.path(), outputs);
+    let told = outputs.map(|name| format!("cannot write {name}:"));
+    assert_told(&output, &told.each_ref().map(|words| &**words));
 }
 
 #[test]
