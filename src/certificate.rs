@@ -27,7 +27,12 @@ mod text;
 mod times;
 mod usage;
 
+use std::sync::Arc;
+
+use bytes::Bytes;
+
 pub use algorithm::{SignatureAlgorithm, SignatureHash};
+pub use decode::Decoder;
 pub use digest::Digest;
 pub use general_name::GeneralName;
 pub use key::{Curve, PublicKey, is_same_key};
@@ -46,7 +51,7 @@ pub struct Certificate {
     /// SHA-256 of the DER bytes: the certificate's name everywhere in this program.
     pub digest: Digest,
     /// The bytes as they were sent.
-    pub der: Vec<u8>,
+    pub der: Bytes,
     /// X.509 version as people count: 1, 2 or 3.
     pub version: u32,
     /// Serial number, lower-case hex, two digits a byte, as encoded.
@@ -54,7 +59,7 @@ pub struct Certificate {
     /// Whom it is issued to.
     pub subject: DistinguishedName,
     /// Who issued it.
-    pub issuer: DistinguishedName,
+    pub issuer: Arc<DistinguishedName>,
     /// Start of validity.
     pub not_before: Time,
     /// End of validity, inclusive.
@@ -62,7 +67,7 @@ pub struct Certificate {
     /// The subject's public key.
     pub public_key: PublicKey,
     /// The SubjectPublicKeyInfo as DER, for comparing keys.
-    pub spki: Vec<u8>,
+    pub spki: Bytes,
     /// The algorithm that the issuer signed with.
     pub signature: SignatureAlgorithm,
     /// subjectAltName; `None` when the extension is absent.
@@ -74,13 +79,13 @@ pub struct Certificate {
     /// basicConstraints; `None` when the extension is absent.
     pub basic_constraints: Option<BasicConstraints>,
     /// subjectKeyIdentifier.
-    pub subject_key_identifier: Option<Vec<u8>>,
+    pub subject_key_identifier: Option<Bytes>,
     /// keyIdentifier of authorityKeyIdentifier.
-    pub authority_key_identifier: Option<Vec<u8>>,
-    /// authorityCertIssuer and authorityCertSerialNumber of authorityKeyIdentifier.
-    pub authority_certificate: AuthorityCertificate,
+    pub authority_key_identifier: Option<Bytes>,
+    /// authorityCertIssuer and authorityCertSerialNumber of authorityKeyIdentifier; `None` when neither is there.
+    pub authority_certificate: Option<Box<AuthorityCertificate>>,
     /// nameConstraints, or what is wrong with them; `None` when the extension is absent.
-    pub name_constraints: Option<Result<NameConstraints, String>>,
+    pub name_constraints: Option<Box<Result<NameConstraints, String>>>,
     /// URLs of cRLDistributionPoints, any scheme, in order.
     pub crl_urls: Vec<String>,
     /// URLs of id-ad-ocsp in authorityInfoAccess, any scheme, in order.
@@ -105,7 +110,7 @@ pub fn subject_of(der: &[u8]) -> Option<&[u8]> {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct AuthorityCertificate {
     /// Who issued the issuer's certificate: a Name as DER.
-    pub issuer: Option<Vec<u8>>,
+    pub issuer: Option<Bytes>,
     /// The serial number of the issuer's certificate, as `Certificate::serial`.
     pub serial: Option<String>,
 }
@@ -117,17 +122,20 @@ pub struct Malformed {
     /// SHA-256 of the bytes.
     pub digest: Digest,
     /// The bytes as they were sent.
-    pub der: Vec<u8>,
+    pub der: Bytes,
     /// What is wrong, in words.
     pub reason: String,
     /// What a lenient reading still found, when it found anything.
     pub skimmed: Option<Box<Skimmed>>,
 }
 
+/// A certificate, or the bytes that should have been one; shared by all who look at it.
+pub type Parsed = Result<Arc<Certificate>, Arc<Malformed>>;
+
 impl Certificate {
     /// Decodes one DER certificate. Trailing bytes are a fault.
     pub fn from_der(der: &[u8]) -> Result<Self, Malformed> {
-        decode::certificate(der)
+        Decoder::default().decode(&Bytes::copy_from_slice(der))
     }
 
     /// dNSNames of subjectAltName, as written.

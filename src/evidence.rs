@@ -1,5 +1,6 @@
 //! What was seen: one observation for each target, bytes as sent, no judgement. Reads back exactly as it was written.
 
+mod certificates;
 mod compressed;
 mod dns;
 mod fetch;
@@ -12,10 +13,11 @@ mod silence;
 mod tests;
 mod uds;
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 
+use crate::certificate::Digest;
+
+pub use certificates::Certificates;
 pub use compressed::decompressed;
 pub use dns::{DnsRecord, Lookup, LookupOutcome, RecordKind, ServiceRecord, reverse_name};
 pub use fetch::{Answers, Fetch, FetchOutcome, FetchStep, OCSP_RESPONSE, PKIX_CRL, askable};
@@ -47,7 +49,7 @@ pub struct Evidence {
     /// Sorted by node (in the order of the deployment file), then port.
     pub observations: Vec<Observation>,
     /// Every certificate that was presented: SHA-256 (lower-case hex) to base64 DER.
-    pub certificates: BTreeMap<String, String>,
+    pub certificates: Certificates,
     /// What the URLs in certificates answered, sorted by URL and request; empty when nothing was fetched.
     #[serde(default)]
     pub fetches: Vec<Fetch>,
@@ -95,7 +97,7 @@ pub struct Observation {
 #[serde(deny_unknown_fields)]
 pub struct Presentation {
     /// SHA-256 of each certificate, in the order sent. Possibly empty.
-    pub chain: Vec<String>,
+    pub chain: Vec<Digest>,
     /// Negotiated protocol ("TLSv1.2"), when it was negotiated.
     pub version: Option<String>,
     /// Negotiated cipher suite by its IANA name, when it was negotiated.

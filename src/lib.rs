@@ -24,6 +24,7 @@
 //! |---|---|
 //! | [`source`] | the documents that may be cited |
 //! | [`text`] | making text from strangers fit to show |
+//! | [`parallel`] | work on long lists, on all processors |
 //! | [`certificate`] | a certificate, decoded once into owned facts |
 //! | [`catalog`] | what is known about Cisco's products: services, key usages, menus, restarts |
 //! | [`deployment`] | the deployment file, and its faults drawn over it |
@@ -58,6 +59,7 @@ pub mod deployment;
 pub mod diff;
 pub mod evidence;
 pub mod identity;
+pub mod parallel;
 pub mod plan;
 pub mod probe;
 pub mod redact;

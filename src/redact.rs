@@ -21,6 +21,7 @@ use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use bytes::Bytes;
 
 use crate::certificate::{Certificate, Digest, container};
 use crate::evidence::{Evidence, Fetch, PublicStandIn, Redaction};
@@ -102,8 +103,8 @@ impl Redacted {
 fn pool(evidence: &Evidence, trusted: &Trusted) -> Pool {
     let mut ders: Vec<Vec<u8>> = evidence
         .certificates
-        .keys()
-        .filter_map(|digest| evidence.certificate(digest))
+        .ders()
+        .map(|(_, der)| der.to_vec())
         .collect();
     for content in contents(evidence) {
         ders.extend(answers::embedded(&content));
@@ -118,7 +119,7 @@ fn pool(evidence: &Evidence, trusted: &Trusted) -> Pool {
         certificates.map(Arc::new).collect()
     };
     let mut all = decoded(&ders);
-    let mut system: BTreeMap<Vec<u8>, Vec<Arc<Certificate>>> = BTreeMap::new();
+    let mut system: BTreeMap<Bytes, Vec<Arc<Certificate>>> = BTreeMap::new();
     for root in decoded(&trusted.system) {
         let subject = root.subject.der.clone();
         system.entry(subject).or_default().push(root);

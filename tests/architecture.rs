@@ -20,7 +20,7 @@ const STAGES: &[&[&str]] = &[
     &["deployment"],
     &["catalog"],
     &["certificate"],
-    &["source", "text"],
+    &["source", "text", "parallel"],
 ];
 
 /// Below this order, but kept apart all the same: the list of rules is an argument of the audit, and neither judging nor

@@ -6,7 +6,6 @@
 #[path = "dns/server.rs"]
 mod server;
 
-use std::collections::BTreeMap;
 use std::future::{pending, ready};
 use std::net::SocketAddr;
 use std::path::Path;
@@ -14,7 +13,9 @@ use std::time::{Duration, Instant};
 
 use certaudit::demo::{CLUSTER, Cluster};
 use certaudit::deployment::Deployment;
-use certaudit::evidence::{DnsRecord, Evidence, LookupOutcome, RecordKind, SCHEMA, ServiceRecord};
+use certaudit::evidence::{
+    Certificates, DnsRecord, Evidence, LookupOutcome, RecordKind, SCHEMA, ServiceRecord,
+};
 use certaudit::probe::Limits;
 use certaudit::probe::dns::{first_questions, look_up};
 use hickory_resolver::proto::op::ResponseCode;
@@ -39,7 +40,7 @@ fn blank() -> Evidence {
         collected_at: "2026-11-21T19:00:00Z".to_owned(),
         complete: true,
         observations: Vec::new(),
-        certificates: BTreeMap::new(),
+        certificates: Certificates::default(),
         fetches: Vec::new(),
         dns: Vec::new(),
         uds: Vec::new(),

@@ -2,12 +2,9 @@
 //! end. How long it takes is for `cargo bench --bench fleet` to say.
 #![allow(clippy::unwrap_used)]
 
-use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use certaudit::audit::estate::Estate;
 use certaudit::audit::{self, Audit, Context};
 use certaudit::certificate::Digest;
@@ -60,17 +57,11 @@ fn deployment(nodes: usize) -> Deployment {
 
 /// Every seventh node is silent, the others present one certificate, or a self-signed one of one name.
 fn evidence(deployment: &Deployment, leaves: &[Vec<u8>]) -> Evidence {
-    let certificates: BTreeMap<String, String> = leaves
-        .iter()
-        .map(|der| (Digest::of(der).to_string(), STANDARD.encode(der)))
-        .collect();
-    let digests: Vec<String> = leaves
-        .iter()
-        .map(|der| Digest::of(der).to_string())
-        .collect();
+    let certificates = leaves.iter().collect();
+    let digests: Vec<Digest> = leaves.iter().map(|der| Digest::of(der)).collect();
     let observations = deployment.nodes.iter().enumerate();
     let observations = observations.map(|(place, node)| {
-        let chain = vec![digests[place % digests.len()].clone()];
+        let chain = vec![digests[place % digests.len()]];
         let is_silent = place % 7 == 0;
         Observation {
             node: node.name.clone(),
@@ -101,7 +92,7 @@ fn evidence(deployment: &Deployment, leaves: &[Vec<u8>]) -> Evidence {
     }
 }
 
-fn presentation(chain: Vec<String>) -> Presentation {
+fn presentation(chain: Vec<Digest>) -> Presentation {
     Presentation {
         chain,
         version: Some("TLSv1.3".to_owned()),

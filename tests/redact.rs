@@ -132,15 +132,15 @@ fn secrets(evidence: &Evidence) -> BTreeSet<String> {
     let mut all: BTreeSet<String> = ["acme", "cucm-pub", "imp1", "expe1"]
         .map(str::to_owned)
         .into();
-    for (digest, der) in &evidence.certificates {
-        all.insert(digest.clone());
-        if let Ok(certificate) = Certificate::from_der(&STANDARD.decode(der).unwrap()) {
+    for (digest, parsed) in evidence.certificates.iter() {
+        all.insert(digest.to_string());
+        if let Ok(certificate) = parsed {
             let serial = certificate.serial.trim_start_matches('0').to_owned();
             let ids = [
-                certificate.subject_key_identifier,
-                certificate.authority_key_identifier,
+                &certificate.subject_key_identifier,
+                &certificate.authority_key_identifier,
             ];
-            all.extend(ids.into_iter().flatten().map(|id| hex(&id)));
+            all.extend(ids.into_iter().flatten().map(|id| hex(id)));
             all.insert(hex(&certificate.spki[certificate.spki.len() - 32..]));
             // Short ones are found by chance in any hex.
             all.extend(Some(serial).filter(|serial| serial.len() >= 8));
@@ -211,7 +211,7 @@ fn presented(evidence: &Evidence) -> Vec<Vec<u8>> {
     let chain = &evidence.observations[0].presentations[0].chain;
     chain
         .iter()
-        .map(|digest| evidence.certificate(digest).unwrap())
+        .map(|digest| evidence.certificates.der(digest).unwrap().to_vec())
         .collect()
 }
 

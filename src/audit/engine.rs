@@ -8,17 +8,18 @@ use std::collections::HashSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::effect::Parties;
-use super::estate::{ChainView, Estate, NodeView, ServiceView};
+use super::estate::{Estate, NodeView, ServiceView};
 use super::request::RequestView;
 use super::rule::{Check, Rule};
-use super::subject::{
-    ChainSubject, LeafSubject, NodeSubject, RequestSubject, ServiceSubject, WaiverSubject,
-};
+use super::subject::{ChainSubject, NodeSubject, RequestSubject, ServiceSubject, WaiverSubject};
 use super::verdict::Verdict;
 use super::waiver::Waivers;
 use super::{Audit, Context, Judgement};
 use crate::catalog::Audience;
 use spot::Spot;
+
+/// Nodes that all rules judge before they go on to the next ones: what is known of so many stays in a processor's cache.
+const AT_ONCE: usize = 64;
 
 /// Judges an estate by `rules`, in their order.
 pub fn run(rules: &[&'static Rule], estate: &Estate<'_>, context: &Context) -> Audit {
@@ -55,6 +56,11 @@ fn judge(
     for rule in &rules {
         engine.judge(rule);
     }
+    for nodes in estate.nodes.chunks(AT_ONCE) {
+        for rule in &rules {
+            engine.judge_nodes(rule, nodes);
+        }
+    }
     // What is said of waivers, no waiver accepts.
     let waivers = std::mem::replace(&mut engine.waivers, Waivers::of(&[], context));
     for rule in &rules {
@@ -86,71 +92,51 @@ struct Engine<'a> {
 }
 
 impl<'a> Engine<'a> {
+    /// Rules about the whole, and about requests.
     fn judge(&mut self, rule: &'static Rule) {
+        let estate = self.estate;
         match rule.check {
-            Check::Deployment(check) => self.ask(rule, Spot::default(), |estate, context| {
-                check(estate, context)
+            Check::Deployment(check) => {
+                self.ask(rule, Spot::default(), |context| check(estate, context));
+            }
+            Check::Request(check) => self.each_request(|engine, spot, view| {
+                let subject = RequestSubject { estate, view };
+                engine.ask(rule, spot, |context| check(&subject, context));
             }),
-            Check::Node(check) => self.each_node(|engine, node| {
-                let spot = Spot {
-                    node: Some(node),
-                    ..Spot::default()
-                };
-                engine.ask(rule, spot, |estate, context| {
-                    check(&NodeSubject { estate, node }, context)
-                });
-            }),
-            Check::Service(check) => self.each_service(|engine, node, service| {
-                let spot = Spot {
-                    node: Some(node),
-                    service: Some(service),
-                    ..Spot::default()
-                };
-                engine.ask(rule, spot, |estate, context| {
-                    check(
-                        &ServiceSubject {
-                            estate,
-                            node,
-                            service,
-                        },
-                        context,
-                    )
-                });
-            }),
-            Check::Chain(check) => self.each_chain(rule, |engine, spot, node, service, chain| {
-                let ask = |estate, context: &Context| {
-                    check(
-                        &ChainSubject {
-                            estate,
-                            node,
-                            service,
-                            chain,
-                        },
-                        context,
-                    )
-                };
-                engine.ask(rule, spot, ask);
-            }),
-            Check::Leaf(check) => self.each_chain(rule, |engine, spot, node, service, chain| {
-                if let Some(certificate) = chain.leaf() {
-                    let subject = |estate| LeafSubject {
-                        estate,
-                        node,
-                        service,
-                        chain,
-                        certificate,
-                    };
-                    engine.ask(rule, spot, |estate, context| {
-                        check(&subject(estate), context)
+            _ => {}
+        }
+    }
+
+    /// Rules about nodes and what they show.
+    fn judge_nodes(&mut self, rule: &'static Rule, nodes: &'a [NodeView<'a>]) {
+        let estate = self.estate;
+        match rule.check {
+            Check::Node(check) => {
+                for node in nodes {
+                    let subject = NodeSubject { estate, node };
+                    self.ask(rule, Spot::of_node(node), |context| {
+                        check(&subject, context)
                     });
                 }
+            }
+            Check::Service(check) => self.each_service(nodes, |engine, node, service| {
+                let subject = ServiceSubject {
+                    estate,
+                    node,
+                    service,
+                };
+                let spot = Spot::of_service(node, service);
+                engine.ask(rule, spot, |context| check(&subject, context));
             }),
-            Check::Request(check) => self.each_request(|engine, spot, view| {
-                engine.ask(rule, spot, |estate, context| {
-                    check(&RequestSubject { estate, view }, context)
-                });
+            Check::Chain(check) => self.each_chain(rule, nodes, |engine, spot, subject| {
+                engine.ask(rule, spot, |context| check(&subject, context));
             }),
-            Check::Waiver(_) => {}
+            Check::Leaf(check) => self.each_chain(rule, nodes, |engine, spot, subject| {
+                if let Some(subject) = subject.leaf() {
+                    engine.ask(rule, spot, |context| check(&subject, context));
+                }
+            }),
+            Check::Deployment(_) | Check::Request(_) | Check::Waiver(_) => {}
         }
     }
 
@@ -162,51 +148,46 @@ impl<'a> Engine<'a> {
         for (waiver, matched) in waivers.counted() {
             if ran.contains(&*waiver.rule) {
                 let subject = WaiverSubject { waiver, matched };
-                self.ask(rule, Spot::default(), |_, context| check(&subject, context));
+                self.ask(rule, Spot::default(), |context| check(&subject, context));
             }
-        }
-    }
-
-    fn each_node(&mut self, mut visit: impl FnMut(&mut Self, &'a NodeView<'a>)) {
-        for node in &self.estate.nodes {
-            visit(self, node);
         }
     }
 
     fn each_service(
         &mut self,
+        nodes: &'a [NodeView<'a>],
         mut visit: impl FnMut(&mut Self, &'a NodeView<'a>, &'a ServiceView<'a>),
     ) {
-        self.each_node(|engine, node| {
+        for node in nodes {
             for service in &node.services {
-                visit(engine, node, service);
+                visit(self, node, service);
             }
-        });
+        }
     }
 
     fn each_chain(
         &mut self,
         rule: &'static Rule,
-        mut visit: impl FnMut(
-            &mut Self,
-            Spot<'a>,
-            &'a NodeView<'a>,
-            &'a ServiceView<'a>,
-            &'a ChainView<'a>,
-        ),
+        nodes: &'a [NodeView<'a>],
+        mut visit: impl FnMut(&mut Self, Spot<'a>, ChainSubject<'a>),
     ) {
-        self.each_service(|engine, node, service| {
+        let estate = self.estate;
+        self.each_service(nodes, |engine, node, service| {
             if service.chains().is_empty() && service.required {
                 engine.note_silence(rule, node, service);
             }
             for chain in service.chains() {
-                let spot = Spot {
-                    node: Some(node),
-                    service: Some(service),
-                    chain: Some(chain),
-                    is_request: false,
+                let subject = ChainSubject {
+                    estate,
+                    node,
+                    service,
+                    chain,
                 };
-                visit(engine, spot, node, service, chain);
+                let spot = Spot {
+                    chain: Some(chain),
+                    ..Spot::of_service(node, service)
+                };
+                visit(engine, spot, subject);
             }
         });
     }
@@ -232,11 +213,7 @@ impl<'a> Engine<'a> {
             return;
         }
         let why = service.detail().unwrap_or_default();
-        let spot = Spot {
-            node: Some(node),
-            service: Some(service),
-            ..Spot::default()
-        };
+        let spot = Spot::of_service(node, service);
         let verdict = Verdict::Unknown(format!("no certificate was seen: {why}"));
         let mut judgement = self.judgement(rule, spot, verdict);
         judgement.follows_silence = true;
@@ -252,9 +229,9 @@ impl<'a> Engine<'a> {
         &mut self,
         rule: &'static Rule,
         spot: Spot<'a>,
-        check: impl FnOnce(&'a Estate<'a>, &Context) -> Verdict,
+        check: impl FnOnce(&Context) -> Verdict,
     ) {
-        let asked = catch_unwind(AssertUnwindSafe(|| check(self.estate, self.context)));
+        let asked = catch_unwind(AssertUnwindSafe(|| check(self.context)));
         let verdict = asked.unwrap_or_else(|_| {
             Verdict::unknown("the check itself failed, which is a fault of certaudit; please report it with the evidence")
         });

@@ -7,21 +7,18 @@ mod revocation;
 mod shared;
 
 use std::any::Any;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::request::RequestView;
-use crate::certificate::{Certificate, Digest, Malformed, PublicKey};
+use crate::certificate::{Certificate, Digest, Parsed, PublicKey};
 use crate::deployment::{Deployment, Node, NodeService};
-use crate::evidence::{Presentation, Redaction, Silence, Uds};
+use crate::evidence::{Certificates, Presentation, Redaction, Silence, Uds};
 use crate::trust::{DeviceTrust, Lineage, Path};
 
 pub use dns::{Dns, Resolution, Services};
 pub use revocation::{Revocation, Source, SourceKind, SourceState};
 use shared::Shared;
-
-/// A certificate, or the bytes that should have been one. Shared by all services that presented it.
-pub type Parsed = Result<Arc<Certificate>, Arc<Malformed>>;
 
 /// Deployment and evidence joined.
 #[derive(Debug)]
@@ -33,7 +30,7 @@ pub struct Estate<'a> {
     /// Every node of the deployment, in its order.
     pub nodes: Vec<NodeView<'a>>,
     /// Every certificate that was presented.
-    pub certificates: BTreeMap<Digest, Parsed>,
+    pub certificates: &'a Certificates,
     /// What DNS answered.
     pub dns: Dns<'a>,
     /// What UDS of the CUCM nodes answered; empty when it was not asked.

@@ -53,6 +53,25 @@ pub struct LeafSubject<'a> {
     pub certificate: &'a Certificate,
 }
 
+impl<'a> ChainSubject<'a> {
+    /// Its leaf certificate, when that could be decoded.
+    pub fn leaf(&self) -> Option<LeafSubject<'a>> {
+        let Self {
+            estate,
+            node,
+            service,
+            chain,
+        } = *self;
+        Some(LeafSubject {
+            estate,
+            node,
+            service,
+            chain,
+            certificate: chain.leaf()?,
+        })
+    }
+}
+
 /// A signing request.
 #[derive(Debug, Clone, Copy)]
 pub struct RequestSubject<'a> {

@@ -9,7 +9,6 @@
 mod deployments;
 mod requests;
 
-use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
@@ -24,9 +23,9 @@ use crate::certificate::issue::{Authority, Order};
 use crate::certificate::{Certificate, Digest};
 use crate::deployment::Deployment;
 use crate::evidence::{
-    CertificateRequest, DnsRecord, Ending, Evidence, Fetch, FetchOutcome, Lookup, LookupOutcome,
-    Observation, Presentation, RecordKind, SCHEMA, ServiceRecord, Silence, Uds, UdsServers,
-    UdsVersion, reverse_name,
+    CertificateRequest, Certificates, DnsRecord, Ending, Evidence, Fetch, FetchOutcome, Lookup,
+    LookupOutcome, Observation, Presentation, RecordKind, SCHEMA, ServiceRecord, Silence, Uds,
+    UdsServers, UdsVersion, reverse_name,
 };
 use crate::trust::{DeviceTrust, Lineage};
 
@@ -75,7 +74,7 @@ impl Scene {
             collected_at: "2026-11-21T19:00:00Z".to_owned(),
             complete: true,
             observations: Vec::new(),
-            certificates: BTreeMap::new(),
+            certificates: Certificates::default(),
             fetches: Vec::new(),
             dns: Vec::new(),
             uds: Vec::new(),
@@ -112,15 +111,10 @@ impl Scene {
     /// `node` presents those bytes on `service`. A second call for one service adds a second chain.
     pub fn present_chain(mut self, node: &str, service: &str, chain: &[Vec<u8>]) -> Self {
         for der in chain {
-            self.evidence
-                .certificates
-                .insert(Digest::of(der).to_string(), STANDARD.encode(der));
+            self.evidence.certificates.add(der);
         }
         let shown = Presentation {
-            chain: chain
-                .iter()
-                .map(|der| Digest::of(der).to_string())
-                .collect(),
+            chain: chain.iter().map(|der| Digest::of(der)).collect(),
             version: Some("TLSv1.2".to_owned()),
             cipher: Some("TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384".to_owned()),
             group: Some("x25519".to_owned()),

@@ -1,5 +1,6 @@
 //! Signature algorithms and their hashes.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use x509_parser::prelude::AlgorithmIdentifier;
@@ -11,7 +12,7 @@ use super::key::{ED448, ED25519, RSASSA_PSS};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SignatureAlgorithm {
     /// The name of the OID ("sha256WithRSAEncryption"), or the dotted OID.
-    pub name: String,
+    pub name: Cow<'static, str>,
     /// Its hash, where it is known.
     pub hash: Option<SignatureHash>,
 }
@@ -35,24 +36,24 @@ impl fmt::Display for SignatureAlgorithm {
 
 impl SignatureAlgorithm {
     pub(super) fn of(identifier: &AlgorithmIdentifier<'_>) -> Self {
-        let oid = identifier.algorithm.to_id_string();
+        let oid = dotted(identifier.algorithm.as_bytes());
         if oid == RSASSA_PSS {
             let parameters = identifier
                 .parameters
                 .as_ref()
                 .map_or(&[][..], |any| any.data);
             return Self {
-                name: "RSASSA-PSS".to_owned(),
+                name: "RSASSA-PSS".into(),
                 hash: pss_hash(parameters),
             };
         }
         match SIGNATURES.iter().find(|(known, ..)| *known == oid) {
             Some((_, name, hash)) => Self {
-                name: (*name).to_owned(),
+                name: (*name).into(),
                 hash: Some(*hash),
             },
             None => Self {
-                name: oid,
+                name: oid.into(),
                 hash: None,
             },
         }
@@ -160,7 +161,7 @@ mod tests {
         let der = algorithm(&[0x2a, 3]);
         let (_, identifier) = AlgorithmIdentifier::from_der(&der).unwrap();
         let unknown = SignatureAlgorithm {
-            name: "1.2.3".to_owned(),
+            name: "1.2.3".into(),
             hash: None,
         };
         assert_eq!(SignatureAlgorithm::of(&identifier), unknown);

@@ -1,6 +1,10 @@
 //! DER to `Certificate`. The frame is cut by `parts`, which knows the odd times and tells where it went wrong;
 //! x509-parser reads the key, the algorithms and the extensions inside.
 
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use bytes::Bytes;
 use x509_parser::prelude::{AlgorithmIdentifier, FromDer};
 use x509_parser::x509::SubjectPublicKeyInfo;
 
@@ -8,35 +12,67 @@ use super::der::{Element, hex};
 use super::extensions::Extensions;
 use super::parts::{self, Parts};
 use super::{
-    Certificate, Digest, DistinguishedName, Malformed, PublicKey, SignatureAlgorithm, Time,
+    Certificate, Digest, DistinguishedName, Malformed, Parsed, PublicKey, SignatureAlgorithm, Time,
     self_signed, skim,
 };
 
-/// Decodes one certificate.
-pub(super) fn certificate(der: &[u8]) -> Result<Certificate, Malformed> {
-    parts::split(der)
-        .and_then(|parts| assemble(der, &parts))
-        .map_err(|reason| Malformed {
-            digest: Digest::of(der),
-            der: der.to_vec(),
-            reason,
-            skimmed: skim::skim(der).map(Box::new),
-        })
+/// Decodes certificates. Of a CA that issued many of them the name is kept once.
+#[derive(Debug, Default)]
+pub struct Decoder {
+    issuers: Mutex<HashMap<Bytes, Arc<DistinguishedName>>>,
 }
 
-fn assemble(der: &[u8], parts: &Parts<'_>) -> Result<Certificate, String> {
-    let extensions = Extensions::read(&parts.extensions);
+impl Decoder {
+    /// Decodes one DER certificate, whose facts then share its bytes. Trailing bytes are a fault.
+    pub fn decode(&self, der: &Bytes) -> Result<Certificate, Malformed> {
+        parts::split(der)
+            .and_then(|parts| self.assemble(der, &parts))
+            .map_err(|reason| Malformed {
+                digest: Digest::of(der),
+                der: der.clone(),
+                reason,
+                skimmed: skim::skim(der).map(Box::new),
+            })
+    }
+
+    fn assemble(&self, der: &Bytes, parts: &Parts<'_>) -> Result<Certificate, String> {
+        let issuer = self.issuer(der, &parts.issuer)?;
+        assemble(der, parts, issuer)
+    }
+
+    /// Decodes a certificate to be shared, or keeps the bytes that should have been one.
+    pub fn parse(&self, der: &Bytes) -> Parsed {
+        self.decode(der).map(Arc::new).map_err(Arc::new)
+    }
+
+    fn issuer(&self, der: &Bytes, element: &Element<'_>) -> Result<Arc<DistinguishedName>, String> {
+        let mut issuers = self.issuers.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = issuers.get(element.raw) {
+            return Ok(Arc::clone(known));
+        }
+        let issuer = Arc::new(name(der.slice_ref(element.raw), "issuer")?);
+        issuers.insert(issuer.der.clone(), Arc::clone(&issuer));
+        Ok(issuer)
+    }
+}
+
+fn assemble(
+    der: &Bytes,
+    parts: &Parts<'_>,
+    issuer: Arc<DistinguishedName>,
+) -> Result<Certificate, String> {
+    let extensions = Extensions::read(der, &parts.extensions);
     let mut certificate = Certificate {
         digest: Digest::of(der),
-        der: der.to_vec(),
+        der: der.clone(),
         version: parts.version,
         serial: hex(parts.serial),
-        subject: name(&parts.subject, "subject")?,
-        issuer: name(&parts.issuer, "issuer")?,
+        subject: name(der.slice_ref(parts.subject.raw), "subject")?,
+        issuer,
         not_before: time(&parts.not_before, "notBefore")?,
         not_after: time(&parts.not_after, "notAfter")?,
         public_key: public_key(&parts.public_key)?,
-        spki: parts.public_key.raw.to_vec(),
+        spki: der.slice_ref(parts.public_key.raw),
         signature: signature_algorithm(&parts.algorithm)?,
         alternative_name: extensions.alternative_name,
         key_usage: extensions.key_usage,
@@ -57,8 +93,8 @@ fn assemble(der: &[u8], parts: &Parts<'_>) -> Result<Certificate, String> {
     Ok(certificate)
 }
 
-pub(super) fn name(element: &Element<'_>, field: &str) -> Result<DistinguishedName, String> {
-    DistinguishedName::from_der(element.raw).ok_or_else(|| format!("{field} is no X.501 name"))
+pub(super) fn name(der: Bytes, field: &str) -> Result<DistinguishedName, String> {
+    DistinguishedName::read(der).ok_or_else(|| format!("{field} is no X.501 name"))
 }
 
 fn time(element: &Element<'_>, field: &str) -> Result<Time, String> {

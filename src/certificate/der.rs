@@ -139,7 +139,37 @@ pub fn encode(tag: u8, parts: &[&[u8]]) -> Vec<u8> {
 
 /// The contents of an OBJECT IDENTIFIER in dotted form.
 pub fn dotted(contents: &[u8]) -> String {
-    Oid::new(contents.into()).to_id_string()
+    // asn1-rs counts with big integers, which takes many times as long.
+    short_dotted(contents).unwrap_or_else(|| Oid::new(contents.into()).to_id_string())
+}
+
+/// The same, where every number has at most 63 bits and none is cut off.
+fn short_dotted(contents: &[u8]) -> Option<String> {
+    use std::fmt::Write as _;
+    let mut text = String::with_capacity(24);
+    let mut number = 0_u64;
+    let mut is_whole = false;
+    for octet in contents {
+        if number >> 56 != 0 {
+            return None;
+        }
+        number = number << 7 | u64::from(octet & 0x7f);
+        is_whole = octet & 0x80 == 0;
+        if is_whole {
+            // Writing to a String cannot fail. The first number is two in one (X.690, section 8.19.4).
+            let _ = match text.len() {
+                0 => write!(
+                    text,
+                    "{}.{}",
+                    (number / 40).min(2),
+                    number - 40 * (number / 40).min(2)
+                ),
+                _ => write!(text, ".{number}"),
+            };
+            number = 0;
+        }
+    }
+    is_whole.then_some(text)
 }
 
 /// Bytes as lower-case hex, two digits each.
@@ -180,6 +210,35 @@ mod tests {
     #![allow(clippy::unwrap_used)]
 
     use super::*;
+
+    #[test]
+    fn numbers_of_an_object_identifier_are_those_of_asn1_rs() {
+        let library = |contents: &[u8]| Oid::new(contents.into()).to_id_string();
+        let (mut seed, mut short) = (1_u64, 0);
+        for round in 0..50_000 {
+            let contents: Vec<u8> = (0..round % 12)
+                .map(|_| {
+                    seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+                    seed.to_be_bytes()[0]
+                })
+                .collect();
+            // It reads the first two numbers from one octet only.
+            if contents
+                .first()
+                .is_none_or(|first| !(1..80).contains(first))
+            {
+                continue;
+            }
+            short += usize::from(short_dotted(&contents).is_some());
+            assert_eq!(dotted(&contents), library(&contents), "{contents:02x?}");
+        }
+        assert!(short > 5_000);
+        assert_eq!(dotted(&[0x88, 0x37, 3]), "2.999.3");
+        assert_eq!(
+            dotted(&[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d]),
+            "1.2.840.113549"
+        );
+    }
 
     #[test]
     fn what_is_encoded_splits_again() {

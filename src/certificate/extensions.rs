@@ -2,7 +2,11 @@
 
 use std::collections::HashSet;
 
-use x509_parser::extensions::{DistributionPointName, GeneralName, ParsedExtension, X509Extension};
+use bytes::Bytes;
+
+use x509_parser::extensions::{
+    AuthorityKeyIdentifier, DistributionPointName, GeneralName, ParsedExtension, X509Extension,
+};
 use x509_parser::prelude::FromDer;
 
 use super::der::{Element, OBJECT_IDENTIFIER, OCTET_STRING, SEQUENCE, dotted, hex};
@@ -42,10 +46,10 @@ pub(super) struct Extensions {
     pub(super) key_usage: Option<KeyUsage>,
     pub(super) extended_key_usage: Option<ExtendedKeyUsage>,
     pub(super) basic_constraints: Option<BasicConstraints>,
-    pub(super) subject_key_identifier: Option<Vec<u8>>,
-    pub(super) authority_key_identifier: Option<Vec<u8>>,
-    pub(super) authority_certificate: AuthorityCertificate,
-    pub(super) name_constraints: Option<Result<NameConstraints, String>>,
+    pub(super) subject_key_identifier: Option<Bytes>,
+    pub(super) authority_key_identifier: Option<Bytes>,
+    pub(super) authority_certificate: Option<Box<AuthorityCertificate>>,
+    pub(super) name_constraints: Option<Box<Result<NameConstraints, String>>>,
     pub(super) crl_urls: Vec<String>,
     pub(super) ocsp_urls: Vec<String>,
     pub(super) issuer_urls: Vec<String>,
@@ -54,22 +58,22 @@ pub(super) struct Extensions {
 }
 
 impl Extensions {
-    /// Reads them all. Of an extension that is there twice the first counts; names of a second subjectAltName are added.
-    pub(super) fn read(list: &[Element<'_>]) -> Self {
+    /// Reads them all, which are parts of `der`. Of an extension that is there twice the first counts; names of a second subjectAltName are added.
+    pub(super) fn read(der: &Bytes, list: &[Element<'_>]) -> Self {
         let mut extensions = Self::default();
         let mut seen = HashSet::new();
         for element in list {
             let oid = identifier(element);
             let repeated = !seen.insert(oid.clone());
             match X509Extension::from_der(element.raw) {
-                Ok((_, extension)) => extensions.take(&oid, &extension, repeated),
+                Ok((_, extension)) => extensions.take(der, &oid, &extension, repeated),
                 Err(_) => extensions.note(&oid, "not an Extension: OID, critical, OCTET STRING"),
             }
         }
         extensions
     }
 
-    fn take(&mut self, oid: &str, extension: &X509Extension<'_>, repeated: bool) {
+    fn take(&mut self, der: &Bytes, oid: &str, extension: &X509Extension<'_>, repeated: bool) {
         if repeated {
             self.note(oid, "there more than once");
         }
@@ -79,9 +83,10 @@ impl Extensions {
         if oid == SUBJECT_ALTERNATIVE_NAME {
             self.take_alternative_name(extension.value);
         } else if oid == NAME_CONSTRAINTS && !repeated {
-            self.name_constraints = Some(NameConstraints::from_der(extension.value));
+            let constraints = NameConstraints::from_der(extension.value);
+            self.name_constraints = Some(Box::new(constraints));
         } else if !repeated {
-            self.take_parsed(oid, extension);
+            self.take_parsed(der, oid, extension);
         }
     }
 
@@ -97,7 +102,7 @@ impl Extensions {
         }
     }
 
-    fn take_parsed(&mut self, oid: &str, extension: &X509Extension<'_>) {
+    fn take_parsed(&mut self, der: &Bytes, oid: &str, extension: &X509Extension<'_>) {
         match extension.parsed_extension() {
             ParsedExtension::KeyUsage(usage) => {
                 self.key_usage = Some(KeyUsage(usage.flags & 0x1ff));
@@ -111,18 +116,12 @@ impl Extensions {
             }
             ParsedExtension::ExtendedKeyUsage(_) => self.take_purposes(oid, extension.value),
             ParsedExtension::SubjectKeyIdentifier(key) => {
-                self.subject_key_identifier = Some(key.0.to_vec());
+                self.subject_key_identifier = Some(der.slice_ref(key.0));
             }
             ParsedExtension::AuthorityKeyIdentifier(authority) => {
-                self.authority_key_identifier =
-                    authority.key_identifier.as_ref().map(|key| key.0.to_vec());
-                self.authority_certificate = AuthorityCertificate {
-                    issuer: authority
-                        .authority_cert_issuer
-                        .as_ref()
-                        .and_then(|names| names.iter().find_map(directory_name)),
-                    serial: authority.authority_cert_serial.map(hex),
-                };
+                let key = authority.key_identifier.as_ref();
+                self.authority_key_identifier = key.map(|key| der.slice_ref(key.0));
+                self.authority_certificate = authority_certificate(der, authority);
             }
             ParsedExtension::CRLDistributionPoints(points) => {
                 let names = points
@@ -175,9 +174,22 @@ pub(super) fn contents<'a>(extension: &Element<'a>) -> Option<&'a [u8]> {
     Some(last.tagged(OCTET_STRING)?.value)
 }
 
-fn directory_name(name: &GeneralName<'_>) -> Option<Vec<u8>> {
+fn authority_certificate(
+    der: &Bytes,
+    authority: &AuthorityKeyIdentifier<'_>,
+) -> Option<Box<AuthorityCertificate>> {
+    let mut issuers = authority.authority_cert_issuer.iter().flatten();
+    let issuer = issuers.find_map(directory_name);
+    let certificate = AuthorityCertificate {
+        issuer: issuer.map(|name| der.slice_ref(name)),
+        serial: authority.authority_cert_serial.map(hex),
+    };
+    (certificate != AuthorityCertificate::default()).then(|| Box::new(certificate))
+}
+
+fn directory_name<'n>(name: &'n GeneralName<'_>) -> Option<&'n [u8]> {
     match name {
-        GeneralName::DirectoryName(name) => Some(name.as_raw().to_vec()),
+        GeneralName::DirectoryName(name) => Some(name.as_raw()),
         _ => None,
     }
 }

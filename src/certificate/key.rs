@@ -57,7 +57,7 @@ impl PublicKey {
 
     /// An RSA key whose modulus cannot be read is `Other`.
     pub(super) fn of(info: &SubjectPublicKeyInfo<'_>) -> Self {
-        let oid = info.algorithm.algorithm.to_id_string();
+        let oid = dotted(info.algorithm.algorithm.as_bytes());
         match oid.as_str() {
             RSA_ENCRYPTION | RSASSA_PSS => match modulus_bits(&info.subject_public_key.data) {
                 Some(bits) => Self::Rsa { bits },

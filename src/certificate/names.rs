@@ -2,6 +2,8 @@
 
 use std::net::IpAddr;
 
+use bytes::Bytes;
+
 use super::der::{Element, OBJECT_IDENTIFIER, SEQUENCE, SET, dotted};
 use super::text;
 
@@ -18,7 +20,7 @@ pub const SRV_NAME_OID: &str = "1.3.6.1.5.5.7.8.7";
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct DistinguishedName {
     /// The Name as DER, for comparing.
-    pub der: Vec<u8>,
+    pub der: Bytes,
     /// For people, most general part last ("CN=a, O=b, C=c"); raw text of the attributes: escape before showing.
     pub text: String,
     /// Every CN, in order of appearance.
@@ -28,7 +30,12 @@ pub struct DistinguishedName {
 impl DistinguishedName {
     /// Reads a Name from DER; `None` when it is not one.
     pub fn from_der(der: &[u8]) -> Option<Self> {
-        let sequence = Element::only(der)?.tagged(SEQUENCE)?;
+        Self::read(Bytes::copy_from_slice(der))
+    }
+
+    /// The same, sharing the bytes.
+    pub(super) fn read(der: Bytes) -> Option<Self> {
+        let sequence = Element::only(&der)?.tagged(SEQUENCE)?;
         let sets = sequence
             .children()?
             .into_iter()
@@ -38,12 +45,11 @@ impl DistinguishedName {
             .iter()
             .flatten()
             .filter(|attribute| attribute.oid == COMMON_NAME);
+        let common_names = common_names.map(|attribute| attribute.value.clone());
         Some(Self {
-            der: der.to_vec(),
-            common_names: common_names
-                .map(|attribute| attribute.value.clone())
-                .collect(),
+            common_names: common_names.collect::<Box<[_]>>().into_vec(),
             text: most_specific_first(&sets),
+            der,
         })
     }
 

@@ -1,5 +1,7 @@
 //! A signing request (PKCS#10, RFC 2986), decoded once into owned facts. Total, as certificates are: no input panics.
 
+use bytes::Bytes;
+
 use super::der::{Element, OBJECT_IDENTIFIER, SEQUENCE, SET, dotted};
 use super::extensions::Extensions;
 use super::parts::Fields;
@@ -25,13 +27,13 @@ pub struct SigningRequest {
     /// SHA-256 of the DER bytes.
     pub digest: Digest,
     /// The bytes as they stand in the file.
-    pub der: Vec<u8>,
+    pub der: Bytes,
     /// Who asks.
     pub subject: DistinguishedName,
     /// The key to be certified.
     pub public_key: PublicKey,
     /// The SubjectPublicKeyInfo as DER, for comparing keys.
-    pub spki: Vec<u8>,
+    pub spki: Bytes,
     /// The algorithm that the request is signed with.
     pub signature: SignatureAlgorithm,
     /// Whether its own key made its signature.
@@ -62,9 +64,10 @@ pub struct TextField {
 impl SigningRequest {
     /// Decodes one DER request. Trailing bytes are a fault.
     pub fn from_der(der: &[u8]) -> Result<Self, Malformed> {
-        read(der).map_err(|reason| Malformed {
-            digest: Digest::of(der),
-            der: der.to_vec(),
+        let der = Bytes::copy_from_slice(der);
+        read(&der).map_err(|reason| Malformed {
+            digest: Digest::of(&der),
+            der: der.clone(),
             reason,
             skimmed: None,
         })
@@ -104,7 +107,7 @@ impl SigningRequest {
     }
 }
 
-fn read(bytes: &[u8]) -> Result<SigningRequest, String> {
+fn read(bytes: &Bytes) -> Result<SigningRequest, String> {
     let (outer, rest) = Element::split(bytes)
         .filter(|(outer, _)| outer.tag == SEQUENCE)
         .ok_or_else(|| parts::not_whole(bytes))?;
@@ -124,15 +127,15 @@ fn read(bytes: &[u8]) -> Result<SigningRequest, String> {
     // RFC 2986 asks for the attributes even when there are none; some tools leave them out.
     let attributes = attributes(inner.optional(&[0xa0]))?;
     inner.end("attributes")?;
-    let extensions = Extensions::read(&requested(&attributes)?);
-    let name = decode::name(&subject, "subject")?;
+    let extensions = Extensions::read(bytes, &requested(&attributes)?);
+    let name = decode::name(bytes.slice_ref(subject.raw), "subject")?;
     Ok(SigningRequest {
         digest: Digest::of(bytes),
-        der: bytes.to_vec(),
+        der: bytes.clone(),
         fields: text_fields(&name, &attributes),
         subject: name,
         public_key: decode::public_key(&key)?,
-        spki: key.raw.to_vec(),
+        spki: bytes.slice_ref(key.raw),
         signature: decode::signature_algorithm(&algorithm)?,
         verified: verify(key.raw, algorithm.raw, body.raw, signature),
         alternative_name: extensions.alternative_name,

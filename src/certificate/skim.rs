@@ -136,7 +136,7 @@ mod tests {
         assert_eq!(skimmed.serial, Some(leaf.serial));
         assert_eq!(
             (skimmed.subject, skimmed.issuer),
-            (Some(leaf.subject.text), Some(leaf.issuer.text))
+            (Some(leaf.subject.text), Some(leaf.issuer.text.clone()))
         );
         assert_eq!(
             (skimmed.not_before, skimmed.not_after),

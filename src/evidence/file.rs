@@ -2,9 +2,6 @@
 
 use std::io::{self, BufReader, Read, Write};
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-
 use super::{Evidence, SCHEMA};
 use crate::certificate::Digest;
 
@@ -70,21 +67,12 @@ impl Evidence {
         sink.write_all(b"\n")
     }
 
-    /// The bytes of a presented certificate.
-    pub fn certificate(&self, digest: &str) -> Option<Vec<u8>> {
-        STANDARD.decode(self.certificates.get(digest)?).ok()
-    }
-
     fn check_digests(&self) -> Result<(), Unreadable> {
-        for name in self.certificates.keys() {
-            let sound = self
-                .certificate(name)
-                .is_some_and(|der| Digest::of(&der).to_string() == *name);
-            if !sound {
-                return Err(Unreadable::Inconsistent(format!(
-                    "certificate {name} is not the bytes of that SHA-256"
-                )));
-            }
+        let mut filed = self.certificates.ders();
+        if let Some((name, _)) = filed.find(|(name, der)| Digest::of(der) != **name) {
+            return Err(Unreadable::Inconsistent(format!(
+                "certificate {name} is not the bytes of that SHA-256"
+            )));
         }
         let named = self
             .observations
@@ -93,7 +81,7 @@ impl Evidence {
             .flat_map(|shown| &shown.chain);
         match named
             .into_iter()
-            .find(|digest| !self.certificates.contains_key(*digest))
+            .find(|digest| !self.certificates.contains(digest))
         {
             Some(missing) => Err(Unreadable::Inconsistent(format!(
                 "certificate {missing} is named but not included"

@@ -8,7 +8,6 @@ use proptest::prelude::{Just, Strategy, any};
 use proptest::prop_oneof;
 
 use super::*;
-use crate::certificate::Digest;
 use crate::certificate::testing::{damage, every};
 
 fn silence() -> impl Strategy<Value = Silence> {
@@ -28,7 +27,7 @@ fn silence() -> impl Strategy<Value = Silence> {
     ]
 }
 
-fn presentation(chain: Vec<String>) -> impl Strategy<Value = Presentation> {
+fn presentation(chain: Vec<Digest>) -> impl Strategy<Value = Presentation> {
     let ending = prop_oneof![
         Just(Ending::Completed),
         any::<String>().prop_map(Ending::BrokenOff),
@@ -65,7 +64,7 @@ fn observation() -> impl Strategy<Value = Observation> {
         any::<u16>(),
         of(any::<String>()),
     );
-    let shown = vec(presentation(vec![digest_of_nothing()]), 0..3);
+    let shown = vec(presentation(vec![Digest::of(b"")]), 0..3);
     (place, shown, of(silence())).prop_map(
         |((node, service, port, address), presentations, silence)| Observation {
             node,
@@ -124,10 +123,6 @@ fn uds() -> impl Strategy<Value = Uds> {
     })
 }
 
-fn digest_of_nothing() -> String {
-    Digest::of(b"").to_string()
-}
-
 fn evidence() -> impl Strategy<Value = Evidence> {
     let about = (any::<[String; 3]>(), any::<bool>());
     let seen = (
@@ -147,7 +142,7 @@ fn evidence() -> impl Strategy<Value = Evidence> {
                 collected_at,
                 complete,
                 observations,
-                certificates: BTreeMap::from([(digest_of_nothing(), String::new())]),
+                certificates: [b""].into_iter().collect(),
                 fetches: fetched.iter().map(given).collect(),
                 redacted: None,
                 shards: Vec::new(),
@@ -174,7 +169,7 @@ fn a_damaged_file_is_read_or_refused_with_its_place() {
     let mut seed = Evidence::read(whole).unwrap();
     seed.observations.truncate(4);
     seed.fetches.truncate(1);
-    seed.certificates.clear();
+    seed.certificates = Certificates::default();
     seed.observations
         .iter_mut()
         .for_each(|seen| seen.presentations.clear());

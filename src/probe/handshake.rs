@@ -4,7 +4,6 @@ use std::io::{self, ErrorKind};
 use std::sync::Arc;
 use std::time::Duration;
 
-use rustls::client::Resumption;
 use rustls::pki_types::ServerName;
 use rustls::sign::CertifiedKey;
 use rustls::{ClientConfig, ClientConnection, IoState, ProtocolVersion};
@@ -57,12 +56,11 @@ pub(super) async fn present(wire: Wire, ask: Ask) -> Result<Shown, Silence> {
 
 /// What is offered, and how what comes back is taken: everything is, and written down.
 pub(super) fn config(ask: &Ask, recorder: &Arc<Recorder>) -> Result<ClientConfig, rustls::Error> {
-    let mut config = ClientConfig::builder_with_provider(ask.offer.provider())
-        .with_protocol_versions(&ask.offer.versions())?
+    let mut config = ask.offer.config()?;
+    config
         .dangerous()
-        .with_custom_certificate_verifier(Arc::clone(recorder) as _)
-        .with_client_cert_resolver(Arc::clone(recorder) as _);
-    config.resumption = Resumption::disabled();
+        .set_certificate_verifier(Arc::clone(recorder) as _);
+    config.client_auth_cert_resolver = Arc::clone(recorder) as _;
     Ok(config)
 }
 
@@ -82,14 +80,13 @@ impl Talk {
         }
     }
 
+    /// Our last words stay unsent, to go with the good-bye in one packet, unless the server's opinion of them is waited for.
     async fn shake(&mut self) -> Result<(), Stop> {
-        loop {
+        while self.connection.is_handshaking() {
             self.flush().await;
-            if !self.connection.is_handshaking() {
-                return Ok(());
-            }
             self.step().await?;
         }
+        Ok(())
     }
 
     /// In TLS 1.3 the handshake is over for us before the server has judged our certificate: waits a little for its
@@ -100,6 +97,7 @@ impl Talk {
         if self.connection.protocol_version() != Some(ProtocolVersion::TLSv1_3) {
             return Ok(());
         }
+        self.flush().await;
         let wait = (PATIENCE + 2 * self.wire.round_trip).min(deadline);
         timeout(wait, self.listen()).await.unwrap_or(Ok(()))
     }

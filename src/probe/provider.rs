@@ -8,16 +8,18 @@ use rustls::SignatureScheme::{
     ED448, ED25519, RSA_PKCS1_SHA1, RSA_PKCS1_SHA256, RSA_PKCS1_SHA384, RSA_PKCS1_SHA512,
     RSA_PSS_SHA256, RSA_PSS_SHA384, RSA_PSS_SHA512,
 };
+use rustls::client::Resumption;
 use rustls::crypto::CryptoProvider;
 use rustls::crypto::aws_lc_rs::{default_provider, kx_group};
 use rustls::{
-    CipherSuite, NamedGroup, ProtocolVersion, SupportedCipherSuite, SupportedProtocolVersion,
-    Tls12CipherSuite,
+    CipherSuite, ClientConfig, NamedGroup, ProtocolVersion, SupportedCipherSuite,
+    SupportedProtocolVersion, Tls12CipherSuite,
 };
 
 use rustls::version::{TLS12, TLS13};
 
 use super::p521::P521;
+use super::recorder::Recorder;
 
 /// The kind of certificate asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -85,20 +87,32 @@ impl Offer {
         Self::Ecdsa(Version::Tls13),
     ];
 
-    /// What is spoken under this offer, put together once. In TLS 1.2 the suite decides which certificate is sent.
-    pub(super) fn provider(self) -> Arc<CryptoProvider> {
-        static PROVIDERS: LazyLock<HashMap<Offer, Arc<CryptoProvider>>> = LazyLock::new(|| {
+    /// What a client says under this offer, put together once for all connections. Whoever shakes hands sets a recorder of
+    /// its own.
+    pub(super) fn config(self) -> Result<ClientConfig, rustls::Error> {
+        static CONFIGS: LazyLock<HashMap<Offer, ClientConfig>> = LazyLock::new(|| {
             let all = Offer::ALL.into_iter();
-            all.map(|offer| (offer, Arc::new(offer.narrowed())))
+            all.filter_map(|offer| Some((offer, offer.put_together().ok()?)))
                 .collect()
         });
-        match PROVIDERS.get(&self) {
-            Some(provider) => Arc::clone(provider),
-            None => Arc::new(self.narrowed()),
-        }
+        CONFIGS
+            .get(&self)
+            .map_or_else(|| self.put_together(), |config| Ok(config.clone()))
     }
 
-    fn narrowed(self) -> CryptoProvider {
+    fn put_together(self) -> Result<ClientConfig, rustls::Error> {
+        let recorder = Arc::new(Recorder::new(self.schemes(), None));
+        let mut config = ClientConfig::builder_with_provider(Arc::new(self.provider()))
+            .with_protocol_versions(&self.versions())?
+            .dangerous()
+            .with_custom_certificate_verifier(Arc::clone(&recorder) as _)
+            .with_client_cert_resolver(recorder);
+        config.resumption = Resumption::disabled();
+        Ok(config)
+    }
+
+    /// What is spoken under this offer. In TLS 1.2 the suite decides which certificate is sent.
+    fn provider(self) -> CryptoProvider {
         let mut provider = everything();
         provider.cipher_suites.retain(|suite| self.admits(*suite));
         provider
@@ -115,7 +129,7 @@ impl Offer {
     }
 
     /// The versions that are offered.
-    pub(super) fn versions(self) -> Vec<&'static SupportedProtocolVersion> {
+    fn versions(self) -> Vec<&'static SupportedProtocolVersion> {
         let chosen = match self {
             Self::Any => None,
             Self::Rsa(version) | Self::Ecdsa(version) => Some(version),

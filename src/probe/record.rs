@@ -1,21 +1,18 @@
 //! Puts the sightings together into the evidence: one observation for each target, in their order.
 
-use std::collections::BTreeMap;
-
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use bytes::Bytes;
 
 use super::shown::Shown;
 use super::visit::Sighting;
 use super::{About, Target};
-use crate::evidence::{Evidence, Observation, SCHEMA, Silence};
+use crate::evidence::{Certificates, Evidence, Observation, SCHEMA, Silence};
 
 /// The evidence as it grows.
 pub(super) struct Record {
     observations: Vec<Observation>,
     entered: Vec<bool>,
     finished: Vec<bool>,
-    certificates: BTreeMap<String, String>,
+    certificates: Certificates,
 }
 
 impl Record {
@@ -25,7 +22,7 @@ impl Record {
             observations: targets.iter().map(unseen).collect(),
             entered: vec![false; targets.len()],
             finished: vec![false; targets.len()],
-            certificates: BTreeMap::new(),
+            certificates: Certificates::default(),
         }
     }
 
@@ -65,8 +62,7 @@ impl Record {
         let named = shown.presentation.chain.iter().zip(&shown.certificates);
         for (digest, der) in named {
             self.certificates
-                .entry(digest.clone())
-                .or_insert_with(|| STANDARD.encode(der));
+                .add_known(*digest, || Bytes::copy_from_slice(der));
         }
     }
 

@@ -70,11 +70,8 @@ impl Shown {
     }
 }
 
-fn digests(chain: &[Vec<u8>]) -> Vec<String> {
-    chain
-        .iter()
-        .map(|der| Digest::of(der).to_string())
-        .collect()
+fn digests(chain: &[Vec<u8>]) -> Vec<Digest> {
+    chain.iter().map(|der| Digest::of(der)).collect()
 }
 
 fn twin(scheme: Option<SignatureScheme>, version: Option<ProtocolVersion>) -> Option<Offer> {

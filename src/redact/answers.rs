@@ -269,7 +269,7 @@ fn responders(fields: &[Element<'_>], pool: &Pool) -> BTreeSet<Vec<u8>> {
             0xa2 => {
                 let hash = Element::only(field.value);
                 let found = hash.and_then(|hash| pool.with_key_hash(hash.value));
-                keys.extend(found.map(|found| found.spki.clone()));
+                keys.extend(found.map(|found| found.spki.to_vec()));
             }
             _ => {}
         }
@@ -278,7 +278,7 @@ fn responders(fields: &[Element<'_>], pool: &Pool) -> BTreeSet<Vec<u8>> {
     let brought = brought.and_then(|list| list.children());
     for one in brought.iter().flatten().take(MOST_BROUGHT) {
         let known = pool.with_digest(Digest::of(one.raw));
-        keys.extend(known.map(|known| known.spki.clone()));
+        keys.extend(known.map(|known| known.spki.to_vec()));
     }
     keys
 }

@@ -1,5 +1,6 @@
 //! Certificates written anew: replaced names, throw-away keys and signatures, everything else as it was.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -37,10 +38,9 @@ impl Pool {
     pub(super) fn of(certificates: impl IntoIterator<Item = Arc<Certificate>>) -> Self {
         let mut pool = Self::default();
         for certificate in certificates {
-            if !pool.by_digest.contains_key(&certificate.digest) {
-                let known = Arc::clone(&certificate);
-                pool.by_digest.insert(certificate.digest, known);
-                let subject = certificate.subject.der.clone();
+            if let Entry::Vacant(new) = pool.by_digest.entry(certificate.digest) {
+                new.insert(Arc::clone(&certificate));
+                let subject = certificate.subject.der.to_vec();
                 let same = pool.by_subject.entry(subject).or_default();
                 same.push(Arc::clone(&certificate));
                 pool.index(&certificate);
@@ -81,7 +81,7 @@ impl Pool {
     /// The keys (SubjectPublicKeyInfo) of that subject (DER Name); of the first hundred certificates of it.
     pub(super) fn keys_of(&self, subject: &[u8]) -> BTreeSet<Vec<u8>> {
         let namesakes = self.named(subject).iter().take(MOST_CANDIDATES);
-        namesakes.map(|one| one.spki.clone()).collect()
+        namesakes.map(|one| one.spki.to_vec()).collect()
     }
 
     /// The one with that digest.
@@ -94,7 +94,7 @@ impl Pool {
         let candidates = self.named(&certificate.issuer.der).iter();
         let mut candidates = candidates.take(MOST_CANDIDATES);
         let signer = candidates.find(|issuer| certificate.is_signed_by(issuer).is_ok());
-        signer.map(|issuer| issuer.spki.clone())
+        signer.map(|issuer| issuer.spki.to_vec())
     }
 }
 

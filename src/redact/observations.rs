@@ -38,13 +38,8 @@ impl Redactor {
         let observations = observations
             .map(|seen| self.observation(seen, original))
             .collect();
-        let mut certificates = BTreeMap::new();
-        for digest in original.certificates.keys() {
-            if let Some(der) = original.certificate(digest) {
-                let made = self.certificate(&der);
-                certificates.insert(Digest::of(&made).to_string(), STANDARD.encode(made));
-            }
-        }
+        let certificates = original.certificates.ders();
+        let certificates = certificates.map(|(_, der)| self.certificate(der)).collect();
         let mut evidence = Evidence {
             schema: original.schema.clone(),
             version: original.version.clone(),
@@ -99,7 +94,7 @@ impl Redactor {
         let chain = shown
             .chain
             .iter()
-            .filter_map(|digest| evidence.certificate(digest));
+            .filter_map(|digest| evidence.certificates.der(digest));
         let ending = match &shown.ending {
             Ending::BrokenOff(words) => Ending::BrokenOff(self.text(words)),
             other => other.clone(),
@@ -107,7 +102,7 @@ impl Redactor {
         let stapled = shown.stapled_ocsp.as_ref();
         Presentation {
             chain: chain
-                .map(|der| Digest::of(&self.certificate(&der)).to_string())
+                .map(|der| Digest::of(&self.certificate(der)))
                 .collect(),
             version: shown.version.clone(),
             cipher: shown.cipher.clone(),

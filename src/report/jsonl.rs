@@ -8,7 +8,8 @@ use std::io::{self, Write};
 
 use super::{Format, Page, Report};
 use crate::audit::Judgement;
-use crate::audit::estate::{NodeView, Parsed, ServiceView};
+use crate::audit::estate::{NodeView, ServiceView};
+use crate::certificate::Parsed;
 
 pub(super) use line::FindingLine1;
 pub use line::{SCHEMA, schema};

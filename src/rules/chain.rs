@@ -74,8 +74,8 @@ pub(super) fn completed(subject: &LeafSubject<'_>, at: i64) -> Option<Anchored> 
     let others = subject
         .estate
         .certificates
-        .values()
-        .filter_map(readable)
+        .iter()
+        .filter_map(|(_, parsed)| readable(parsed))
         .filter(|other| other.is_ca());
     let fetched = subject.chain.fetched.iter().cloned();
     let all: Vec<_> = own

@@ -38,7 +38,7 @@ pub(super) fn link_faults(
         faults.extend(identifier_fault(issuer, issuer).map(|kind| Fault::of(issuer, kind)));
     }
     faults.extend(critical_extensions(issuer));
-    match &issuer.name_constraints {
+    match issuer.name_constraints.as_deref() {
         Some(Ok(constraints)) => faults.extend(forbidden(leaf, below, issuer, constraints)),
         Some(Err(reason)) => faults.push(Fault::of(
             issuer,
@@ -114,12 +114,12 @@ fn identifier_fault(child: &Certificate, issuer: &Certificate) -> Option<FaultKi
         &child.authority_key_identifier,
         &issuer.subject_key_identifier,
     );
-    let named = &child.authority_certificate;
+    let named = child.authority_certificate.as_deref();
+    let authority = named.and_then(|named| named.issuer.as_ref());
+    let serial = named.and_then(|named| named.serial.as_ref());
     if differ(key.as_ref(), present.as_ref()) {
         Some(FaultKind::KeyIdentifier)
-    } else if differ(named.issuer.as_ref(), Some(&issuer.issuer.der))
-        || differ(named.serial.as_ref(), Some(&issuer.serial))
-    {
+    } else if differ(authority, Some(&issuer.issuer.der)) || differ(serial, Some(&issuer.serial)) {
         Some(FaultKind::AuthorityCertificate)
     } else {
         None

@@ -32,12 +32,12 @@ fn refusal(leaf: &Certificate, links: &[Link], at: i64) -> Option<FaultKind> {
     let (root, intermediates) = links.split_last()?;
     let moment = common_moment(leaf, links, at)?;
     let checked = checked(leaf, links);
-    let root = CertificateDer::from(root.certificate.der.as_slice());
+    let root = CertificateDer::from(root.certificate.der.as_ref());
     let intermediates: Vec<_> = intermediates
         .iter()
-        .map(|link| CertificateDer::from(link.certificate.der.as_slice()))
+        .map(|link| CertificateDer::from(link.certificate.der.as_ref()))
         .collect();
-    let leaf = CertificateDer::from(leaf.der.as_slice());
+    let leaf = CertificateDer::from(leaf.der.as_ref());
     let anchor = webpki::anchor_from_trusted_cert(&root);
     let verified =
         anchor.and_then(|anchor| verify(&leaf, &intermediates, &[anchor], moment, &checked));

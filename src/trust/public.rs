@@ -74,7 +74,7 @@ fn of_root(root: &Certificate) -> Option<String> {
         encode(SEQUENCE, &[&anchor.subject_public_key_info]) == root.spki
     };
     let listed = anchors()
-        .get(&root.subject.der)
+        .get(&root.subject.der[..])
         .and_then(|anchors| anchors.iter().find(same_key));
     if listed.is_some() {
         return Some(name(&root.subject));
@@ -86,7 +86,7 @@ fn of_root(root: &Certificate) -> Option<String> {
 
 /// A certificate that a root of the list issued: the name and the signature agree.
 fn of_issuer(certificate: &Certificate) -> Option<String> {
-    let anchors = anchors().get(&certificate.issuer.der)?;
+    let anchors = anchors().get(&certificate.issuer.der[..])?;
     let signed_by = |anchor: &&&TrustAnchor<'_>| {
         certificate
             .is_signed_with(&encode(SEQUENCE, &[&anchor.subject_public_key_info]))
@@ -180,9 +180,9 @@ mod tests {
         let crossed = root.intermediate("crossed", AT).unwrap();
         let mut crossed = Certificate::from_der(crossed.der()).unwrap();
         assert_eq!(of_root(&crossed), None);
-        crossed.subject.der = encode(SEQUENCE, &[&anchor.subject]);
+        crossed.subject.der = encode(SEQUENCE, &[&anchor.subject]).into();
         assert_eq!(of_root(&crossed), None, "the name alone");
-        crossed.spki = encode(SEQUENCE, &[&anchor.subject_public_key_info]);
+        crossed.spki = encode(SEQUENCE, &[&anchor.subject_public_key_info]).into();
         assert_eq!(of_root(&crossed).as_deref(), Some("crossed"));
     }
 

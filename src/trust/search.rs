@@ -97,7 +97,7 @@ impl Search<'_> {
         faults: &mut Vec<Fault>,
     ) {
         if uncheckable {
-            let kind = FaultKind::UncheckableSignature(child.signature.name.clone());
+            let kind = FaultKind::UncheckableSignature(child.signature.to_string());
             faults.push(Fault {
                 certificate: child.clone(),
                 kind,

@@ -3,6 +3,8 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, OnceLock};
 
+use bytes::Bytes;
+
 use super::Origin;
 use crate::certificate::{Certificate, Digest, Malformed, subject_of};
 
@@ -10,7 +12,7 @@ use crate::certificate::{Certificate, Digest, Malformed, subject_of};
 #[derive(Debug, Default)]
 pub struct DeviceTrust {
     /// By subject (DER Name).
-    authorities: HashMap<Vec<u8>, Namesakes>,
+    authorities: HashMap<Bytes, Namesakes>,
     installed: BTreeSet<Digest>,
     roots: usize,
 }
@@ -61,7 +63,10 @@ impl DeviceTrust {
         };
         self.roots += 1;
         if self.installed.insert(Digest::of(der)) {
-            let namesakes = self.authorities.entry(subject.to_vec()).or_default();
+            let namesakes = self
+                .authorities
+                .entry(Bytes::copy_from_slice(subject))
+                .or_default();
             namesakes.undecoded.push(der.to_vec());
             namesakes.all = OnceLock::new();
         }

@@ -6,8 +6,6 @@ use std::io::Write as _;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use certaudit::certificate::{Certificate, Digest};
 use certaudit::deployment::Deployment;
 use certaudit::evidence::{Ending, Evidence, Observation, Presentation, SCHEMA};
@@ -35,9 +33,8 @@ pub fn trusting(root: &Authority) -> DeviceTrust {
 }
 
 pub fn evidence(chains: &[&[Vec<u8>]]) -> Evidence {
-    let digest = |der: &Vec<u8>| Digest::of(der).to_string();
     let presentations = chains.iter().map(|chain| Presentation {
-        chain: chain.iter().map(digest).collect(),
+        chain: chain.iter().map(|der| Digest::of(der)).collect(),
         version: None,
         cipher: None,
         group: None,
@@ -60,9 +57,7 @@ pub fn evidence(chains: &[&[Vec<u8>]]) -> Evidence {
             presentations: presentations.collect(),
             silence: None,
         }],
-        certificates: all
-            .map(|der| (digest(der), STANDARD.encode(der)))
-            .collect::<BTreeMap<_, _>>(),
+        certificates: all.collect(),
         fetches: Vec::new(),
         dns: Vec::new(),
         uds: Vec::new(),

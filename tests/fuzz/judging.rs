@@ -2,7 +2,6 @@
 
 use certaudit::audit::estate::Estate;
 use certaudit::audit::{Context, run};
-use certaudit::certificate::Certificate;
 use certaudit::evidence::Evidence;
 use certaudit::redact::{Trusted, redact as redacted};
 use certaudit::report::{FORMATS, Report};
@@ -68,9 +67,9 @@ pub fn redact(bytes: &[u8]) {
         let mut redacted = redacted(&evidence, &trusted);
         let text = redacted.evidence.write().unwrap();
         assert_eq!(Evidence::read(&text).unwrap(), redacted.evidence);
-        for digest in evidence.certificates.keys() {
-            let decoded = Certificate::from_der(&evidence.certificate(digest).unwrap()).is_ok();
-            assert!(!decoded || !text.contains(digest), "{digest} is left");
+        for (digest, parsed) in evidence.certificates.iter() {
+            let is_left = text.contains(&digest.to_string());
+            assert!(parsed.is_err() || !is_left, "{digest} is left");
         }
         redacted
             .deployment(

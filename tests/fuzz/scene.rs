@@ -1,6 +1,5 @@
 //! Evidence of a deployment whose servers show the given bytes wherever a server shows something.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::LazyLock;
 
@@ -93,10 +92,7 @@ pub fn evidence(bytes: &[u8]) -> Evidence {
         collected_at: "2026-01-15T12:00:00Z".to_owned(),
         complete: true,
         observations: observations(&pieces, &words),
-        certificates: pieces
-            .iter()
-            .map(|der| filed(der))
-            .collect::<BTreeMap<_, _>>(),
+        certificates: pieces.iter().collect(),
         fetches: Vec::new(),
         dns: Vec::new(),
         uds: Vec::new(),
@@ -107,10 +103,6 @@ pub fn evidence(bytes: &[u8]) -> Evidence {
     evidence.add_lookups(lookups(&words));
     evidence.add_uds(vec![told(&DEPLOYMENT.nodes[0], &words)]);
     evidence
-}
-
-fn filed(der: &[u8]) -> (String, String) {
-    (Digest::of(der).to_string(), STANDARD.encode(der))
 }
 
 fn observations(pieces: &[&[u8]], words: &str) -> Vec<Observation> {
@@ -144,7 +136,7 @@ fn presentation(pieces: &[&[u8]], first: usize, words: &str) -> Presentation {
         .map(|place| pieces[(first + place) % pieces.len()])
         .collect();
     Presentation {
-        chain: turned.iter().map(|der| filed(der).0).collect(),
+        chain: turned.iter().map(|der| Digest::of(der)).collect(),
         version: Some("TLSv1.2".to_owned()),
         cipher: Some(words.to_owned()),
         group: None,

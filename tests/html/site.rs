@@ -1,16 +1,14 @@
 //! Deployments and evidence made for the page, and the page that the command makes of them.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use certaudit::certificate::Digest;
 use certaudit::certificate::container::pem;
 use certaudit::certificate::issue::{Authority, Key, Order, ec_key};
-use certaudit::evidence::{Ending, Evidence, Observation, Presentation, SCHEMA, Silence, Step};
+use certaudit::evidence::{
+    Certificates, Ending, Evidence, Observation, Presentation, SCHEMA, Silence, Step,
+};
 use tempfile::TempDir;
 
 /// 2026-11-21T19:00:00Z.
@@ -44,7 +42,7 @@ impl Site {
                 collected_at: "2026-11-21T19:00:00Z".to_owned(),
                 complete: true,
                 observations: Vec::new(),
-                certificates: BTreeMap::new(),
+                certificates: Certificates::default(),
                 fetches: Vec::new(),
                 dns: Vec::new(),
                 uds: Vec::new(),
@@ -155,13 +153,10 @@ impl Site {
     }
 
     fn observe(&mut self, node: &str, service: usize, chain: &[Vec<u8>]) {
-        let digests = chain.iter().map(|der| Digest::of(der).to_string());
-        let named = digests
-            .clone()
-            .zip(chain.iter().map(|der| STANDARD.encode(der)));
-        self.evidence.certificates.extend(named);
+        let certificates = &mut self.evidence.certificates;
+        let digests = chain.iter().map(|der| certificates.add(der)).collect();
         let shown = Presentation {
-            chain: digests.collect(),
+            chain: digests,
             version: Some("TLSv1.2".to_owned()),
             cipher: None,
             group: None,

@@ -25,7 +25,7 @@ async fn the_chain_is_kept_as_it_was_sent() {
     assert_eq!(seen.address, Some(address.to_string()));
     assert_eq!(only(seen).chain, identity.digests());
     for (digest, der) in identity.digests().iter().zip(&identity.chain) {
-        assert_eq!(evidence.certificate(digest).unwrap(), der.to_vec());
+        assert_eq!(evidence.certificates.der(digest).unwrap()[..], der[..]);
     }
     assert!(evidence.complete);
 }

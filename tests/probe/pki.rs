@@ -65,8 +65,8 @@ impl Identity {
     }
 
     /// The name of each certificate in the evidence.
-    pub fn digests(&self) -> Vec<String> {
-        let digest = |der: &CertificateDer<'_>| certaudit::certificate::Digest::of(der).to_string();
+    pub fn digests(&self) -> Vec<certaudit::certificate::Digest> {
+        let digest = |der: &CertificateDer<'_>| certaudit::certificate::Digest::of(der);
         self.chain.iter().map(digest).collect()
     }
 }

@@ -19,6 +19,22 @@ pub(super) struct Spot<'a> {
     pub(super) is_request: bool,
 }
 
+impl<'a> Spot<'a> {
+    pub(super) fn of_node(node: &'a NodeView<'a>) -> Self {
+        Self {
+            node: Some(node),
+            ..Self::default()
+        }
+    }
+
+    pub(super) fn of_service(node: &'a NodeView<'a>, service: &'a ServiceView<'a>) -> Self {
+        Self {
+            service: Some(service),
+            ..Self::of_node(node)
+        }
+    }
+}
+
 impl Spot<'_> {
     pub(super) fn place(&self) -> Place {
         Place {

@@ -1,12 +1,13 @@
 //! Joining deployment and evidence.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
-use super::{ChainView, Dns, Estate, NodeView, Parsed, Revocation, ServiceView, Shared, State};
-use crate::certificate::{Certificate, Digest};
+use super::{ChainView, Dns, Estate, NodeView, Revocation, ServiceView, Shared, State};
+use crate::certificate::{Certificate, Digest, Parsed};
 use crate::deployment::{Deployment, Node};
 use crate::evidence::{Answers, Evidence, Observation, Presentation, Silence};
+use crate::parallel;
 use crate::trust::{DeviceTrust, Lineage, Path, Paths, lineage, links};
 
 impl<'a> Estate<'a> {
@@ -22,11 +23,9 @@ impl<'a> Estate<'a> {
             answers: evidence.answers(),
             trust_paths: trust.paths(at),
             at,
-            certificates: BTreeMap::new(),
-            paths: BTreeMap::new(),
+            paths: paths(evidence, trust, at),
             revocations: BTreeMap::new(),
         };
-        builder.parse_all();
         let observations: BTreeMap<_, _> = evidence
             .observations
             .iter()
@@ -45,7 +44,7 @@ impl<'a> Estate<'a> {
             places: names.zip(0..).collect(),
             request_places: HashMap::new(),
             shared: Shared::default(),
-            certificates: builder.certificates,
+            certificates: &evidence.certificates,
             dns: Dns::of(&evidence.dns),
             uds: &evidence.uds,
             requests: Vec::new(),
@@ -63,21 +62,12 @@ struct Builder<'a> {
     answers: Answers<'a>,
     trust_paths: Paths<'a>,
     at: i64,
-    certificates: BTreeMap<Digest, Parsed>,
-    paths: BTreeMap<Vec<Digest>, Arc<Path>>,
+    /// By the chain as sent.
+    paths: HashMap<&'a [Digest], Arc<Path>>,
     revocations: BTreeMap<(Digest, Option<Digest>), Arc<Revocation>>,
 }
 
 impl<'a> Builder<'a> {
-    fn parse_all(&mut self) {
-        for name in self.evidence.certificates.keys() {
-            if let Some(der) = self.evidence.certificate(name) {
-                let parsed = Certificate::from_der(&der).map(Arc::new).map_err(Arc::new);
-                self.certificates.insert(Digest::of(&der), parsed);
-            }
-        }
-    }
-
     fn node(&mut self, node: &'a Node, observations: &Observations<'a>) -> NodeView<'a> {
         let mut services: Vec<_> = node
             .services
@@ -106,11 +96,12 @@ impl<'a> Builder<'a> {
         let Some(seen) = seen else {
             return State::NotObserved;
         };
-        let chains: Vec<_> = seen
-            .presentations
-            .iter()
-            .filter_map(|shown| self.chain(shown))
-            .collect();
+        let mut chains = Vec::with_capacity(seen.presentations.len());
+        chains.extend(
+            seen.presentations
+                .iter()
+                .filter_map(|shown| self.chain(shown)),
+        );
         match (&seen.silence, chains.is_empty()) {
             (_, false) => State::Examined(chains),
             (Some(Silence::Interrupted), true) => State::NotObserved,
@@ -120,22 +111,10 @@ impl<'a> Builder<'a> {
     }
 
     fn chain(&mut self, presentation: &'a Presentation) -> Option<ChainView<'a>> {
-        let digests: Vec<Digest> = presentation
-            .chain
-            .iter()
-            .filter_map(|digest| digest.parse().ok())
-            .collect();
-        let certificates: Vec<Parsed> = digests
-            .iter()
-            .filter_map(|digest| self.certificates.get(digest).cloned())
-            .collect();
+        let certificates = certificates(self.evidence, &presentation.chain);
         let leaf = certificates.first()?.clone().ok();
-        let sent: Vec<_> = certificates
-            .iter()
-            .skip(1)
-            .filter_map(|parsed| parsed.clone().ok())
-            .collect();
-        let path = leaf.as_ref().map(|leaf| self.path(digests, leaf, &sent));
+        let sent = readable(&certificates[1..]);
+        let path = self.paths.get(&*presentation.chain).cloned();
         let fetched = leaf
             .as_ref()
             .map_or_else(Vec::new, |leaf| self.fetched(leaf, &sent));
@@ -189,14 +168,43 @@ impl<'a> Builder<'a> {
             });
         judged.collect()
     }
+}
 
-    fn path(
-        &mut self,
-        digests: Vec<Digest>,
-        leaf: &Arc<Certificate>,
-        sent: &[Arc<Certificate>],
-    ) -> Arc<Path> {
-        let build = || Arc::new(self.trust_paths.build(leaf, sent));
-        self.paths.entry(digests).or_insert_with(build).clone()
-    }
+/// The path of every chain whose leaf can be decoded: most of the work, so on all processors.
+fn paths<'a>(
+    evidence: &'a Evidence,
+    trust: &DeviceTrust,
+    at: i64,
+) -> HashMap<&'a [Digest], Arc<Path>> {
+    evidence.certificates.decode();
+    let shown = evidence.observations.iter();
+    let chains = shown.flat_map(|seen| seen.presentations.iter().map(|shown| &*shown.chain));
+    let distinct: BTreeSet<&[Digest]> = chains.collect();
+    let chains: Vec<_> = distinct.into_iter().collect();
+    let built = parallel::map(
+        &chains,
+        || trust.paths(at),
+        |paths, chain| {
+            let certificates = certificates(evidence, chain);
+            let leaf = certificates.first()?.as_ref().ok()?;
+            Some(Arc::new(paths.build(leaf, &readable(&certificates[1..]))))
+        },
+    );
+    let built = chains.into_iter().zip(built);
+    built
+        .filter_map(|(chain, path)| Some((chain, path?)))
+        .collect()
+}
+
+fn certificates(evidence: &Evidence, chain: &[Digest]) -> Vec<Parsed> {
+    let parsed = chain.iter();
+    let parsed = parsed.filter_map(|digest| evidence.certificates.get(digest).cloned());
+    let mut all = Vec::with_capacity(chain.len());
+    all.extend(parsed);
+    all
+}
+
+fn readable(parsed: &[Parsed]) -> Vec<Arc<Certificate>> {
+    let readable = parsed.iter().filter_map(|one| one.clone().ok());
+    readable.collect()
 }

@@ -1,6 +1,5 @@
 //! Signing requests for the tests of rules: what they ask for, what came back, and one rule.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -14,7 +13,7 @@ use crate::certificate::container::requests;
 use crate::certificate::issue::{Authority, Key, Order};
 use crate::certificate::{Certificate, SigningRequest};
 use crate::deployment::{Deployment, RequiredName, Why};
-use crate::evidence::{Evidence, SCHEMA};
+use crate::evidence::{Certificates, Evidence, SCHEMA};
 use crate::trust::DeviceTrust;
 
 /// No evidence at all.
@@ -26,7 +25,7 @@ fn nothing_seen() -> Evidence {
         collected_at: "2026-11-21T19:00:00Z".to_owned(),
         complete: true,
         observations: Vec::new(),
-        certificates: BTreeMap::new(),
+        certificates: Certificates::default(),
         fetches: Vec::new(),
         dns: Vec::new(),
         uds: Vec::new(),

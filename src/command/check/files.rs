@@ -122,7 +122,7 @@ fn chain(leaf: &Member, pool: &[&Certificate]) -> Vec<Vec<u8>> {
         for issuer in issuers(child, pool) {
             if !taken.contains(&issuer.digest) {
                 taken.push(issuer.digest);
-                chain.push(issuer.der.clone());
+                chain.push(issuer.der.to_vec());
                 level.insert(0, issuer);
             }
         }

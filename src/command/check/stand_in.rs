@@ -1,10 +1,6 @@
 //! A deployment whose one node stands for the server that will present the files.
 
-use std::collections::BTreeMap;
 use std::path::Path;
-
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 
 use super::files::Bundle;
 use super::{Failure, only_node, usual_product};
@@ -12,7 +8,7 @@ use crate::catalog::{CertificateName, Product, Release};
 use crate::certificate::{Certificate, Digest};
 use crate::cli::Bearer;
 use crate::deployment::{Deployment, Node, NodeService, Setting, Waiver};
-use crate::evidence::{Ending, Evidence, Observation, Presentation, SCHEMA};
+use crate::evidence::{Certificates, Ending, Evidence, Observation, Presentation, SCHEMA};
 use crate::report::moment_text;
 
 /// What stands for the server.
@@ -236,7 +232,7 @@ fn empty(deployment: &Deployment, at: i64) -> Evidence {
         collected_at: moment_text(at),
         complete: true,
         observations: Vec::new(),
-        certificates: BTreeMap::new(),
+        certificates: Certificates::default(),
         fetches: Vec::new(),
         dns: Vec::new(),
         uds: Vec::new(),
@@ -247,9 +243,7 @@ fn empty(deployment: &Deployment, at: i64) -> Evidence {
 
 fn record(evidence: &mut Evidence, node: &Node, bundles: &[Bundle]) {
     for der in bundles.iter().flat_map(|bundle| &bundle.chain) {
-        evidence
-            .certificates
-            .insert(Digest::of(der).to_string(), STANDARD.encode(der));
+        evidence.certificates.add(der);
     }
     let presentations: Vec<Presentation> = bundles.iter().map(presented).collect();
     evidence
@@ -266,11 +260,7 @@ fn record(evidence: &mut Evidence, node: &Node, bundles: &[Bundle]) {
 
 fn presented(bundle: &Bundle) -> Presentation {
     Presentation {
-        chain: bundle
-            .chain
-            .iter()
-            .map(|der| Digest::of(der).to_string())
-            .collect(),
+        chain: bundle.chain.iter().map(|der| Digest::of(der)).collect(),
         version: None,
         cipher: None,
         group: None,

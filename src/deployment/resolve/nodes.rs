@@ -20,7 +20,7 @@ pub(super) fn nodes(around: &Surroundings<'_>, file: &File, faults: &mut Faults)
         federation: domains::federation_through(file),
     };
     check_names(file, faults);
-    let mut nodes = Vec::new();
+    let mut nodes = Vec::with_capacity(file.node.as_ref().map_or(0, Vec::len));
     for written in file.node.iter().flatten() {
         let line = around.lines.number(written.span().start);
         let node = node(

@@ -44,7 +44,7 @@ fn listed(
     conditions: Conditions,
     faults: &mut Faults,
 ) -> Vec<NodeService> {
-    let mut services = Vec::new();
+    let mut services = Vec::with_capacity(entries.len());
     let mut first_places: HashMap<(&str, u16), Range<usize>> = HashMap::new();
     for entry in entries {
         let Some(service) = one_listed(product, entry, conditions, faults) else {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::certificate::Certificate;
+use crate::certificate::Digest;
 use crate::deployment::{Deployment, Node};
 use crate::evidence::{DnsRecord, Evidence, RecordKind, reverse_name};
 use crate::identity::normalise;
@@ -123,10 +123,10 @@ fn named(evidence: &Evidence, wanted: impl Fn(&String) -> bool) -> Vec<String> {
         .observations
         .iter()
         .flat_map(|seen| &seen.presentations);
-    let leaves: BTreeSet<&String> = shown.filter_map(|shown| shown.chain.first()).collect();
+    let leaves: BTreeSet<&Digest> = shown.filter_map(|shown| shown.chain.first()).collect();
     let lists: Vec<Vec<String>> = leaves
         .into_iter()
-        .filter_map(|digest| Certificate::from_der(&evidence.certificate(digest)?).ok())
+        .filter_map(|digest| evidence.certificates.get(digest)?.as_ref().ok())
         .map(|leaf| leaf.dns_names().to_vec())
         .collect();
     let longest = lists.iter().map(Vec::len).max().unwrap_or_default();
@@ -156,17 +156,13 @@ fn is_host_name(name: &str) -> bool {
 mod tests {
     #![allow(clippy::unwrap_used)]
 
-    use std::collections::BTreeMap;
     use std::path::Path;
 
-    use base64::Engine as _;
-    use base64::engine::general_purpose::STANDARD;
-
     use super::*;
-    use crate::certificate::Digest;
     use crate::certificate::issue::Order;
     use crate::evidence::{
-        Ending, Lookup, LookupOutcome, Observation, Presentation, SCHEMA, ServiceRecord,
+        Certificates, Ending, Lookup, LookupOutcome, Observation, Presentation, SCHEMA,
+        ServiceRecord,
     };
 
     const NAMED: &str = "name = \"ACME\"\ndomain = \"acme.test\"\n[[node]]\nproduct = \"cucm\"\naddress = \"cucm.acme.test\"\n";
@@ -182,9 +178,10 @@ mod tests {
         let mut order = Order::server("cucm.acme.test", 1_795_287_600);
         order.dns = dns_names.to_vec();
         let der = order.self_signed().unwrap().der;
-        let digest = Digest::of(&der).to_string();
+        let mut certificates = Certificates::default();
+        let digest = certificates.add(&der);
         let shown = Presentation {
-            chain: vec![digest.clone()],
+            chain: vec![digest],
             version: None,
             cipher: None,
             group: None,
@@ -206,7 +203,7 @@ mod tests {
                 presentations: vec![shown],
                 silence: None,
             }],
-            certificates: BTreeMap::from([(digest, STANDARD.encode(der))]),
+            certificates,
             fetches: Vec::new(),
             dns: Vec::new(),
             uds: Vec::new(),

@@ -1,6 +1,6 @@
 //! The second phase of a scan: the issuers that were not sent, then the revocation sources of what was presented.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::future::Future;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::context::Context;
 use super::plan::{issuer_requests, revocation_requests};
 use super::{FetchLimits, Request, fetch_within};
-use crate::certificate::Certificate;
+use crate::certificate::{Certificate, Digest};
 use crate::deployment::{Deployment, RevocationCheck};
 use crate::evidence::{Evidence, FetchOutcome, FetchStep};
 use crate::trust::{DeviceTrust, Path, links};
@@ -96,30 +96,16 @@ struct Built {
 
 /// Every chain that was presented, once; the leaf first. Chains whose leaf cannot be decoded are left out.
 fn chains(evidence: &Evidence) -> Vec<Vec<Arc<Certificate>>> {
-    let decode = |digest: &String| Certificate::from_der(&evidence.certificate(digest)?).ok();
-    let certificates: BTreeMap<&String, Arc<Certificate>> = evidence
-        .certificates
-        .keys()
-        .filter_map(|digest| Some((digest, Arc::new(decode(digest)?))))
-        .collect();
     let shown = evidence
         .observations
         .iter()
         .flat_map(|seen| &seen.presentations);
-    let distinct: BTreeSet<&Vec<String>> = shown.map(|shown| &shown.chain).collect();
+    let distinct: BTreeSet<&Vec<Digest>> = shown.map(|shown| &shown.chain).collect();
+    let readable = |digest: &Digest| evidence.certificates.get(digest)?.clone().ok();
     distinct
         .into_iter()
-        .filter(|chain| {
-            chain
-                .first()
-                .is_some_and(|leaf| certificates.contains_key(leaf))
-        })
-        .map(|chain| {
-            chain
-                .iter()
-                .filter_map(|digest| certificates.get(digest).cloned())
-                .collect()
-        })
+        .filter(|chain| chain.first().and_then(readable).is_some())
+        .map(|chain| chain.iter().filter_map(readable).collect())
         .collect()
 }
 

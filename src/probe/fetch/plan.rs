@@ -104,7 +104,7 @@ mod tests {
         let ((a, issuer), (b, _)) = (certificates("a"), certificates("b"));
         let links = [(&*b, None), (&*a, Some(&*issuer)), (&*a, Some(&*issuer))];
         let requests = revocation_requests(links, &|certificate, issuer| {
-            assert_eq!(issuer.subject, certificate.issuer);
+            assert_eq!(issuer.subject, *certificate.issuer);
             b"request".to_vec()
         });
         assert_eq!(urls(&requests), ["a.crl", "a.ocsp", "b.crl"]);

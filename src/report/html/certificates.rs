@@ -7,8 +7,8 @@ use maud::{Markup, html};
 
 use super::book::Book;
 use super::sheet::{Standing, certificate_anchor, certificate_name};
-use crate::audit::estate::{Estate, Parsed};
-use crate::certificate::{Certificate, Digest, ExtendedKeyUsage, KeyUsage, Malformed};
+use crate::audit::estate::Estate;
+use crate::certificate::{Certificate, Digest, ExtendedKeyUsage, KeyUsage, Malformed, Parsed};
 use crate::identity::alternative_names;
 use crate::text::escape;
 
@@ -23,7 +23,7 @@ pub(super) fn draw(book: &Book<'_>) -> Markup {
     html! {
         section id="certificates" {
             h2 { "Certificates" }
-            @for (digest, parsed) in &estate.certificates {
+            @for (digest, parsed) in estate.certificates.iter() {
                 article class="certificate" id=(certificate_anchor(*digest)) {
                     @match parsed {
                         Ok(certificate) => (decoded(certificate, own(digest))),

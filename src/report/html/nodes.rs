@@ -4,7 +4,8 @@ use maud::{Markup, html};
 
 use super::book::{Book, node_anchor};
 use super::sheet::{Standing, certificate_anchor, certificate_name, issuer_name};
-use crate::audit::estate::{ChainView, NodeView, Parsed, ServiceView, Status};
+use crate::audit::estate::{ChainView, NodeView, ServiceView, Status};
+use crate::certificate::Parsed;
 use crate::deployment::Node;
 use crate::report::phrase::{plural, verdict};
 use crate::report::table::request_block;

@@ -3,9 +3,9 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::audit::estate::{Estate, Parsed};
+use crate::audit::estate::Estate;
 use crate::certificate::container::pem;
-use crate::certificate::{Certificate, KeyUsage, Malformed, OtherName};
+use crate::certificate::{Certificate, KeyUsage, Malformed, OtherName, Parsed};
 use crate::text::escape;
 
 /// A presented certificate. Of one that cannot be decoded only `malformed` and `pem` say something.
@@ -76,7 +76,7 @@ impl Certificate1 {
             not_before: certificate.not_before.to_string(),
             not_after: certificate.not_after.to_string(),
             key: certificate.public_key.to_string(),
-            signature: certificate.signature.name.clone(),
+            signature: certificate.signature.to_string(),
             dns_names: escaped(certificate.dns_names()),
             xmpp_addresses: values(certificate.xmpp_addresses()),
             srv_names: values(certificate.srv_names()),

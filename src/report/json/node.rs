@@ -6,8 +6,8 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::audit::Audit;
-use crate::audit::estate::{ChainView, NodeView, Parsed, ServiceView, Status};
-use crate::certificate::DistinguishedName;
+use crate::audit::estate::{ChainView, NodeView, ServiceView, Status};
+use crate::certificate::{DistinguishedName, Parsed};
 use crate::evidence::{CertificateRequest, Presentation};
 use crate::text::escape;
 

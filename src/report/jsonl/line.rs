@@ -6,9 +6,9 @@ use serde::Serialize;
 
 use super::{Scope, body};
 use crate::audit::effect::Effect;
-use crate::audit::estate::Parsed;
 use crate::audit::fix::Fix;
 use crate::audit::{Judgement, Status, Waived};
+use crate::certificate::Parsed;
 use crate::report::markdown::clip;
 use crate::report::phrase::place;
 use crate::report::priority::Priority;

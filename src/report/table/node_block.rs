@@ -6,8 +6,9 @@ use super::super::Report;
 use super::super::phrase::{plural, verdict};
 use super::ink::{Ink, Paint};
 use super::{paint, request_block};
-use crate::audit::estate::{ChainView, NodeView, Parsed, ServiceView, Status};
+use crate::audit::estate::{ChainView, NodeView, ServiceView, Status};
 use crate::audit::rule::Severity;
+use crate::certificate::Parsed;
 use crate::text::{cut_name, escape};
 
 /// Draws the block.

@@ -174,12 +174,11 @@ mod tests {
 
     #[test]
     fn wildcards_and_addresses_count_and_of_hundreds_some_are_told() {
-        let more: String = (0..300)
-            .map(|number| {
-                format!("[[node]]\nproduct = \"cucm\"\naddress = \"n{number}.branch.acme.test\"\n")
-            })
-            .collect();
-        let text = format!("{}{more}[multi_server]\ntomcat = true\n", CLUSTER);
+        let node = |number: usize| {
+            format!("[[node]]\nproduct = \"cucm\"\naddress = \"n{number}.branch.acme.test\"\n")
+        };
+        let more = (0..300).map(node).collect::<Vec<_>>().concat();
+        let text = format!("{CLUSTER}{more}[multi_server]\ntomcat = true\n");
         let judged = |names: &[&str]| {
             let certificate = Order {
                 dns: names.iter().map(|name| (*name).to_owned()).collect(),
@@ -191,9 +190,9 @@ mod tests {
         assert_eq!(judged(&["*.acme.test", "*.branch.ACME.test"]).len(), 0);
         let told = judged(&["cucm-pub.acme.test", "N7.branch.acme.test."]);
         assert_eq!(told.len(), 101);
-        let none = judged(&["cucm-pub.acme.test"]);
-        assert_eq!(none.len(), 1);
-        let expected = none[0].2.as_deref();
+        let alone = judged(&["cucm-pub.acme.test"]);
+        assert_eq!(alone.len(), 1);
+        let expected = alone[0].2.as_deref();
         assert!(
             expected.is_some_and(|text| text.ends_with("and 201 more")),
             "{expected:?}"

@@ -99,8 +99,8 @@ impl Sharers {
             let exactly = self.by_address.get(&name).filter(|_| !name.is_empty());
             named.extend(exactly.into_iter().chain(by_wildcard).flatten());
         }
-        let names = certificate.alternative_name.as_ref();
-        for address in names.iter().flat_map(|names| &names.ip) {
+        let alternative = certificate.alternative_name.as_ref();
+        for address in alternative.iter().flat_map(|names| &names.ip) {
             named.extend(self.by_ip.get(address).into_iter().flatten());
         }
         named

@@ -59,7 +59,7 @@ mod tests {
     }
 
     fn sha1(certificate: &mut Certificate) {
-        certificate.signature.name = "sha1WithRSAEncryption".to_owned();
+        certificate.signature.name = "sha1WithRSAEncryption".into();
         certificate.signature.hash = Some(SignatureHash::Sha1);
     }
 

@@ -127,7 +127,7 @@ mod tests {
     fn the_accepted_cas_are_listed() {
         let scene = scene();
         let root = Certificate::from_der(scene.root().der()).unwrap();
-        let names = [root.subject.der, b"rubbish".to_vec()];
+        let names = [root.subject.der.to_vec(), b"rubbish".to_vec()];
         let scene = scene.asks_client_certificate(&names);
         let finding = scene.expect(&RULE, "cucm-pub", "sip", Status::Fail);
         assert_eq!(
@@ -150,6 +150,7 @@ mod tests {
                     .unwrap()
                     .subject
                     .der
+                    .to_vec()
             })
             .collect();
         let judge = |count: usize| {
@@ -178,7 +179,8 @@ mod tests {
         let name = Certificate::from_der(scene().root().der())
             .unwrap()
             .subject
-            .der;
+            .der
+            .to_vec();
         let scene = scene().asks_client_certificate(&[name]).handshake(|shown| {
             shown.ending = Ending::HelloOnly;
             if let Some(request) = &mut shown.client_certificate {

@@ -50,7 +50,7 @@ impl Cores {
 }
 
 fn ders(issuers: &[Names]) -> Vec<Vec<Vec<u8>>> {
-    let of_chain = |names: &Names| names.iter().map(|name| name.der.clone()).collect();
+    let of_chain = |names: &Names| names.iter().map(|name| name.der.to_vec()).collect();
     issuers.iter().map(of_chain).collect()
 }
 
@@ -78,8 +78,8 @@ fn issuers(chain: &ChainView<'_>) -> Option<Names> {
     let mut others: Vec<_> = sent.filter_map(|parsed| parsed.clone().ok()).collect();
     others.extend(chain.fetched.iter().cloned());
     let links = links(leaf, &others, chain.path.as_deref()?);
-    let above = links.into_iter().map(|(child, _)| child.issuer.clone());
-    let all = std::iter::once(leaf.issuer.clone()).chain(above);
+    let above = links.into_iter().map(|(child, _)| (*child.issuer).clone());
+    let all = std::iter::once((*leaf.issuer).clone()).chain(above);
     Some(distinct(all))
 }
 

@@ -7,6 +7,7 @@ mod forge;
 mod mutation;
 mod ocsp;
 
+use bytes::Bytes;
 use time::macros::datetime;
 
 use super::*;
@@ -113,7 +114,7 @@ fn reasons_have_the_names_of_rfc_5280() {
 fn names_are_the_same_in_other_string_types_and_cases() {
     let name = certificate("issuer").subject;
     let mut other = DistinguishedName {
-        der: Vec::new(),
+        der: Bytes::new(),
         text: name.text.to_uppercase(),
         ..name.clone()
     };

@@ -5,14 +5,11 @@ use std::io::{BufRead as _, BufReader};
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::time::Duration;
 
-/// CPU time of this process's threads, in nanoseconds' precision.
+use cpu_time::ProcessTime;
+
+/// CPU time of this process, of threads that have ended too.
 pub fn cpu_time() -> Duration {
-    let tasks = fs::read_dir("/proc/self/task").unwrap();
-    let spent = tasks.filter_map(|task| {
-        let text = fs::read_to_string(task.ok()?.path().join("schedstat")).ok()?;
-        text.split(' ').next()?.parse::<u64>().ok()
-    });
-    Duration::from_nanos(spent.sum())
+    ProcessTime::now().as_duration()
 }
 
 /// Bytes of memory in use now.

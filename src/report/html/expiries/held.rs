@@ -36,7 +36,7 @@ pub(super) fn all<'a>(estate: &'a Estate<'a>) -> Vec<Held<'a>> {
         }
     }
     for (digest, one) in &mut held {
-        one.presented = estate.certificates.contains_key(digest);
+        one.presented = estate.certificates.contains(digest);
     }
     let mut held: Vec<Held<'a>> = held.into_values().collect();
     held.sort_by_key(|one| {

@@ -3,9 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
+use bytes::Bytes;
+
 use super::graph::{Authority, Edge, Graph, Row, joined};
-use crate::audit::estate::{ChainView, Estate, NodeView, Parsed};
-use crate::certificate::{Certificate, Digest};
+use crate::audit::estate::{ChainView, Estate, NodeView};
+use crate::certificate::{Certificate, Digest, Parsed};
 use crate::report::html::book::Book;
 use crate::report::html::sheet::{Standing, certificate_name, issuer_name};
 use crate::text::escape;
@@ -18,7 +20,7 @@ const INTERMEDIATE: &str = "intermediate CA";
 enum Above {
     Certificate(Digest),
     /// Nobody has its certificate: the name as DER.
-    Missing(Vec<u8>),
+    Missing(Bytes),
     Itself,
     Devices,
     Unreadable,

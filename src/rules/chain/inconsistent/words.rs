@@ -150,7 +150,8 @@ fn key_identifier(path: &Anchored, child: &Certificate) -> String {
 }
 
 fn authority_certificate(path: &Anchored, child: &Certificate) -> String {
-    let wanted = child.authority_certificate.serial.as_deref();
+    let wanted = child.authority_certificate.as_ref();
+    let wanted = wanted.and_then(|wanted| wanted.serial.as_deref());
     let issuer = issuer(path, child);
     format!(
         "the authorityKeyIdentifier of {} asks for the certificate with the serial number {}, and {} has {} or another issuer",
