@@ -32,6 +32,9 @@ const PAGE: Page = Page {
     color: false,
 };
 
+/// Names in one request.
+const MANY_NAMES: usize = 20_000;
+
 fn many(count: usize, product: &str, service: &str) -> String {
     (0..count).fold(String::new(), |mut text, node| {
         let _ = write!(
@@ -138,6 +141,49 @@ fn requests_beside_each_other() {
     let repeated = audit.judgements.iter();
     let repeated = repeated.filter(|one| one.rule.id == "csr-fqdn-repeated");
     assert_eq!(repeated.count(), 999);
+}
+
+#[test]
+fn names_of_a_request() {
+    let deployment = parsed(&many(1, "ldap", "ldaps"));
+    let evidence = evidence_of(&deployment, &[], presentation);
+    let trust = DeviceTrust::default();
+    let order = Order {
+        dns: (0..MANY_NAMES)
+            .map(|number| format!("n{number}.many.test"))
+            .collect(),
+        ..Order::server("n.many.test", AT)
+    };
+    let view = RequestView {
+        node: "many.csr".to_owned(),
+        is_pem: true,
+        request: SigningRequest::from_der(&order.request().unwrap().der).unwrap(),
+        purpose: None,
+        required: Vec::new(),
+        public_ca: true,
+        issued: None,
+    };
+    let estate = Estate::join(&deployment, &evidence, &trust, AT);
+    let estate = estate.with_requests(vec![view]);
+    let audit = audit::findings(RULES, &estate, &Context { at: AT });
+    let private = audit.judgements.iter();
+    let private = private.filter(|one| one.rule.id == "csr-private-name");
+    assert_eq!(private.count(), MANY_NAMES + 1);
+}
+
+/// One CA that no device trusts signed the certificates of all nodes.
+#[test]
+fn nodes_of_one_unknown_issuer() {
+    let deployment = deployment_of(NODES, "");
+    let root = Authority::root("Unknown Root CA", AT).unwrap();
+    let leaf = root.issue(&Order::server("n.many.test", AT)).unwrap().der;
+    let evidence = evidence_of(&deployment, &[leaf], presentation);
+    let trust = DeviceTrust::default();
+    let estate = Estate::join(&deployment, &evidence, &trust, AT);
+    let family = RULES.iter().filter(|rule| rule.family() == "chain");
+    let family: Vec<_> = family.copied().collect();
+    let audit = audit::findings(&family, &estate, &Context { at: AT });
+    assert!(audit.judgements.len() >= NODES - NODES.div_ceil(7));
 }
 
 #[test]

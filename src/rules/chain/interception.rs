@@ -1,8 +1,8 @@
 //! Whether something on the way opens TLS.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
-use crate::audit::estate::NodeView;
+use crate::audit::estate::Estate;
 use crate::audit::subject::LeafSubject;
 use crate::audit::verdict::Seen;
 use crate::catalog::Product;
@@ -10,18 +10,11 @@ use crate::catalog::Product;
 /// An untrusted issuer that signs servers of unrelated products may be a device on the way that opens TLS (TAC 118798), or
 /// a private CA that nobody deployed: said as a question, with the products.
 pub(super) fn with_interception(subject: &LeafSubject<'_>, seen: Seen) -> Seen {
-    let issuer = &subject.certificate.issuer.der;
-    let signed = |node: &&NodeView<'_>| {
-        let mut leaves = node.chains().filter_map(|(_, chain)| chain.leaf());
-        leaves.any(|leaf| leaf.issuer.der == *issuer && !leaf.self_signed)
+    let signed = subject.estate.once(|| Signed::of(subject.estate));
+    let issuer: &[u8] = &subject.certificate.issuer.der;
+    let Some(products) = signed.0.get(issuer) else {
+        return seen;
     };
-    let products: BTreeSet<Product> = subject
-        .estate
-        .nodes
-        .iter()
-        .filter(signed)
-        .map(|node| node.node.product)
-        .collect();
     if products.len() < 2 {
         return seen;
     }
@@ -32,6 +25,24 @@ pub(super) fn with_interception(subject: &LeafSubject<'_>, seen: Seen) -> Seen {
          these servers from TLS inspection.",
         titles.join(", ")
     ))
+}
+
+/// By issuer (DER Name) the products of which it signed a certificate.
+struct Signed(HashMap<Vec<u8>, BTreeSet<Product>>);
+
+impl Signed {
+    fn of(estate: &Estate<'_>) -> Self {
+        let mut signed: HashMap<Vec<u8>, BTreeSet<Product>> = HashMap::new();
+        for view in &estate.nodes {
+            let leaves = view.chains().filter_map(|(_, chain)| chain.leaf());
+            for leaf in leaves.filter(|leaf| !leaf.self_signed) {
+                let issuer: &[u8] = &leaf.issuer.der;
+                let products = signed.entry(issuer.to_vec()).or_default();
+                products.insert(view.node.product);
+            }
+        }
+        Self(signed)
+    }
 }
 
 #[cfg(test)]
