@@ -10,7 +10,7 @@ use super::failure::together;
 use crate::certificate::container;
 use crate::deployment::{Deployment, draw};
 use crate::diff::Snapshot;
-use crate::evidence::{Evidence, decompressed};
+use crate::evidence::{Evidence, Unreadable, decompressed};
 use crate::rules::RULES;
 
 /// A deployment file describes nodes, not data: thousands of nodes fit.
@@ -92,11 +92,13 @@ pub(super) fn check_evidence(paths: &[PathBuf]) -> Result<(), Failure> {
 pub(super) fn evidence(paths: &[PathBuf]) -> Result<Evidence, Failure> {
     let mut merged: Option<Evidence> = None;
     for path in paths {
-        let read = Evidence::read_from(unpacked(path, EVIDENCE_LIMIT)?).map_err(|fault| {
-            unreadable(
-                path,
-                format!("{fault}; it should be what `certaudit probe -o` wrote"),
-            )
+        let read = Evidence::read_from(unpacked(path, EVIDENCE_LIMIT)?);
+        let read = read.map_err(|fault| match fault {
+            Unreadable::Broken(reason) => unreadable(path, reason),
+            other => {
+                let text = "it should be what `certaudit probe -o` wrote";
+                unreadable(path, format!("{other}; {text}"))
+            }
         })?;
         match &mut merged {
             Some(evidence) => evidence.merge(read),
