@@ -70,7 +70,24 @@ impl Extensions {
                 Err(_) => extensions.note(&oid, "not an Extension: OID, critical, OCTET STRING"),
             }
         }
+        extensions.shrink();
         extensions
+    }
+
+    /// Lists grow with room to spare, which is much where there are many certificates.
+    fn shrink(&mut self) {
+        let urls = [
+            &mut self.crl_urls,
+            &mut self.ocsp_urls,
+            &mut self.issuer_urls,
+        ];
+        urls.into_iter().for_each(Vec::shrink_to_fit);
+        if let Some(names) = &mut self.alternative_name {
+            names.dns.shrink_to_fit();
+        }
+        if let Some(ExtendedKeyUsage(purposes)) = &mut self.extended_key_usage {
+            purposes.shrink_to_fit();
+        }
     }
 
     fn take(&mut self, der: &Bytes, oid: &str, extension: &X509Extension<'_>, repeated: bool) {

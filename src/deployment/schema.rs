@@ -8,6 +8,7 @@
 mod editor;
 mod json;
 mod node;
+mod pieces;
 mod shape;
 mod syntax;
 
@@ -231,6 +232,13 @@ pub(super) struct Federation {
 
 /// Reads the file as far as it has the right shape, and reports where it has not. `Err` when it is no TOML.
 pub(super) fn read(text: &str) -> Result<(File, Vec<Problem>), Vec<Problem>> {
+    match pieces::read(text, pieces::PIECE) {
+        Some(file) => Ok((file, Vec::new())),
+        None => whole(text),
+    }
+}
+
+fn whole(text: &str) -> Result<(File, Vec<Problem>), Vec<Problem>> {
     let (mut table, errors) = DeTable::parse_recoverable(text);
     if !errors.is_empty() {
         return Err(syntax::problems(text, &errors));

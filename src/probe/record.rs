@@ -48,6 +48,8 @@ impl Record {
         {
             self.keep(&shown);
             let presentations = &mut self.observations[index].presentations;
+            // Most have one, and there may be a hundred thousand of them.
+            presentations.reserve_exact(1);
             presentations.push(shown.presentation);
         }
     }

@@ -72,6 +72,7 @@ impl Revocation {
             sources.retain(|source| source.state != SourceState::NotAsked);
         }
         sources.extend(given);
+        sources.shrink_to_fit();
         Self {
             certificate: Arc::clone(certificate),
             sources,

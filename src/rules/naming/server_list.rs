@@ -34,6 +34,9 @@ impl ServerLists {
     }
 
     fn read(estate: &Estate<'_>) -> Self {
+        if estate.uds.is_empty() {
+            return Self(HashMap::new());
+        }
         let (nodes, left_out) = (
             Called::of(&estate.deployment.nodes),
             Called::of(&estate.deployment.left_out),
