@@ -1,6 +1,7 @@
 //! What a client device trusts, and how a leaf builds to it: the path, who is in it, and what is wrong with it. Identity
 //! and revocation are judged elsewhere; so are the leaf's own dates and key usages.
 
+mod descent;
 mod faults;
 mod links;
 mod oracle;
@@ -14,6 +15,7 @@ use std::sync::Arc;
 
 use crate::certificate::Certificate;
 
+pub use descent::Descendants;
 pub use links::{Issued, links};
 pub use paths::Paths;
 pub use public::{Lineage, lineage, public_standing};

@@ -8,6 +8,8 @@ mod answers;
 mod completion;
 #[path = "fetch/failures.rs"]
 mod failures;
+#[path = "fetch/hanging.rs"]
+mod hanging;
 #[path = "fetch/pki.rs"]
 mod pki;
 #[path = "fetch/proxies.rs"]
@@ -31,6 +33,7 @@ use certaudit::probe::fetch::{FetchLimits, Proxy, Purpose, Request, fetch_all};
 fn limits() -> FetchLimits {
     FetchLimits {
         timeout: Duration::from_secs(10),
+        round: Duration::from_secs(60),
         concurrency: 8,
         per_host: 2,
         ocsp_size: 64 * 1024,

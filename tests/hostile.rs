@@ -25,6 +25,8 @@ mod lists;
 mod measured;
 #[path = "hostile/names.rs"]
 mod names;
+#[path = "hostile/namesakes.rs"]
+mod namesakes;
 #[path = "hostile/preludes.rs"]
 mod preludes;
 #[path = "hostile/scene.rs"]

@@ -7,12 +7,19 @@
 mod checks;
 
 use std::fmt::Write as _;
+use std::path::Path;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use certaudit::audit::estate::{Estate, SourceState};
 use certaudit::certificate::container::certificates;
 use certaudit::certificate::der::{
     Element, IA5_STRING, OBJECT_IDENTIFIER, OCTET_STRING, SEQUENCE, SET, encode,
 };
-use certaudit::certificate::{Certificate, issue};
+use certaudit::certificate::{Certificate, Digest, issue};
+use certaudit::deployment::Deployment;
+use certaudit::evidence::Evidence;
+use certaudit::trust::DeviceTrust;
 use certaudit::trust::revocation::{Answer, judge_crl};
 
 /// Parts of an input. In the square of it there are 1,600,000,000 steps.
@@ -190,35 +197,126 @@ fn attributes_of_a_request() {
     checks::request(&encode(SEQUENCE, &[&body, outer[1].raw, outer[2].raw]));
 }
 
+const AT: i64 = 1_795_287_600;
+
+/// A CA with a CRL of `MANY` entries, none of which is for a serial number from `MANY` on.
+struct Register {
+    params: rcgen::CertificateParams,
+    key: std::sync::Arc<rcgen::KeyPair>,
+    root: Vec<u8>,
+    list: Vec<u8>,
+}
+
+impl Register {
+    fn new() -> Self {
+        use rcgen::{
+            CertificateRevocationListParams, KeyIdMethod, RevokedCertParams, SerialNumber,
+        };
+        let moment = |after: i64| time::OffsetDateTime::from_unix_timestamp(AT + after).unwrap();
+        let key = issue::ec_key().unwrap();
+        let mut params = rcgen::CertificateParams::default();
+        params.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
+        params.key_usages = vec![
+            rcgen::KeyUsagePurpose::CrlSign,
+            rcgen::KeyUsagePurpose::KeyCertSign,
+        ];
+        let root = params.self_signed(key.as_ref()).unwrap().der().to_vec();
+        let entry = |number: usize| RevokedCertParams {
+            serial_number: SerialNumber::from(u64::try_from(number).unwrap()),
+            revocation_time: moment(0),
+            reason_code: None,
+            invalidity_date: None,
+        };
+        let list = CertificateRevocationListParams {
+            this_update: moment(0),
+            next_update: moment(3600),
+            crl_number: SerialNumber::from(1),
+            issuing_distribution_point: None,
+            revoked_certs: (1..MANY).map(entry).collect(),
+            key_identifier_method: KeyIdMethod::Sha256,
+        };
+        let issuer = rcgen::Issuer::from_params(&params, key.as_ref());
+        let list = list.signed_by(&issuer).unwrap().der().to_vec();
+        Self {
+            params,
+            key,
+            root,
+            list,
+        }
+    }
+
+    /// A certificate with that serial number, and the list's URL.
+    fn issue(&self, serial: usize, url: &str) -> Vec<u8> {
+        let mut params = rcgen::CertificateParams::default();
+        params.serial_number = Some(u64::try_from(serial).unwrap().into());
+        let uris = vec![url.to_owned()];
+        params.crl_distribution_points = vec![rcgen::CrlDistributionPoint { uris }];
+        let issuer = rcgen::Issuer::from_params(&self.params, self.key.as_ref());
+        let made = params.signed_by(self.key.as_ref(), &issuer).unwrap();
+        made.der().to_vec()
+    }
+}
+
 #[test]
 fn entries_of_a_crl() {
-    use rcgen::{CertificateRevocationListParams, KeyIdMethod, RevokedCertParams, SerialNumber};
-    const AT: i64 = 1_795_287_600;
-    let moment = |after: i64| time::OffsetDateTime::from_unix_timestamp(AT + after).unwrap();
-    let key = issue::ec_key().unwrap();
-    let mut params = rcgen::CertificateParams::default();
-    params.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
-    params.key_usages = vec![rcgen::KeyUsagePurpose::CrlSign];
-    let root = params.self_signed(key.as_ref()).unwrap().der().to_vec();
-    let root = Certificate::from_der(&root).unwrap();
-    let entry = |number: usize| RevokedCertParams {
-        serial_number: SerialNumber::from(u64::try_from(number).unwrap()),
-        revocation_time: moment(0),
-        reason_code: None,
-        invalidity_date: None,
-    };
-    let list = CertificateRevocationListParams {
-        this_update: moment(0),
-        next_update: moment(3600),
-        crl_number: SerialNumber::from(1),
-        issuing_distribution_point: None,
-        revoked_certs: (1..MANY).map(entry).collect(),
-        key_identifier_method: KeyIdMethod::Sha256,
-    };
-    let issuer = rcgen::Issuer::from_params(&params, key.as_ref());
-    let list = list.signed_by(&issuer).unwrap();
-    let answer = judge_crl(list.der(), &root, &root, AT);
+    let register = Register::new();
+    let root = Certificate::from_der(&register.root).unwrap();
+    let answer = judge_crl(&register.list, &root, &root, AT);
     assert!(matches!(answer, Answer::Good { .. }), "{answer:?}");
+}
+
+/// Each certificate is looked for in a list of `MANY` entries: walked anew for each, that would be as many steps as in the square.
+#[test]
+fn certificates_under_a_crl() {
+    const URL: &str = "http://pki.acme.test/1.crl";
+    let register = Register::new();
+    let mut deployment = "name = 'A'\ndomain = 'a.test'\n".to_owned();
+    let (mut certificates, mut observations) = (serde_json::Map::new(), Vec::new());
+    for number in 0..MANY / 10 {
+        writeln!(
+            deployment,
+            "[[node]]\nname = 'n{number}'\nproduct = 'cucm'\naddress = 'n{number}.a.test'"
+        )
+        .unwrap();
+        // One of them is on the list.
+        let serial = if number == 7 { 7 } else { MANY + number };
+        let der = register.issue(serial, URL);
+        let digest = Digest::of(&der).to_string();
+        observations.push(serde_json::json!({
+            "node": format!("n{number}"), "service": "tomcat", "port": 8443, "address": null, "silence": null,
+            "presentations": [{
+                "chain": [digest], "version": null, "cipher": null, "group": null,
+                "client_certificate": null, "stapled_ocsp": null, "ending": "completed"
+            }]
+        }));
+        certificates.insert(digest, STANDARD.encode(&der).into());
+    }
+    let evidence = serde_json::json!({
+        "schema": "certaudit.evidence/1", "version": "0", "deployment": "A", "complete": true,
+        "collected_at": "2026-11-21T19:00:00Z", "observations": observations, "certificates": certificates,
+        "fetches": [{
+            "url": URL, "request": null, "elapsed_ms": 1, "redirects": [],
+            "outcome": {
+                "kind": "answered", "status": 200, "content_type": null, "body": STANDARD.encode(&register.list)
+            }
+        }]
+    });
+    let evidence = Evidence::read(&evidence.to_string()).unwrap();
+    let deployment = Deployment::parse(&deployment, Path::new(""), &[]).unwrap();
+    let mut trust = DeviceTrust::default();
+    trust.add_root(&register.root).unwrap();
+    let estate = Estate::join(&deployment, &evidence, &trust, AT);
+    for (number, view) in estate.nodes.iter().enumerate() {
+        let (_, chain) = view.chains().next().unwrap();
+        let state = &chain.revocation[0].sources[0].state;
+        let is_revoked = matches!(state, SourceState::Answered(Answer::Revoked { .. }));
+        let is_good = matches!(state, SourceState::Answered(Answer::Good { .. }));
+        assert_eq!(
+            (is_revoked, is_good),
+            (number == 7, number != 7),
+            "{state:?}"
+        );
+    }
 }
 
 /// SingleResponses, extensions, certificates and numbers of an OCSP answer that nobody signed.

@@ -3,6 +3,7 @@
 
 mod dns;
 mod join;
+mod lists;
 mod revocation;
 mod shared;
 

@@ -84,7 +84,7 @@ impl Network {
                 trust: one.trust,
                 targets,
                 limits,
-                fetch_limits: fetch_limits(one.deployment)?,
+                fetch_limits: fetch_limits(one.deployment, wanted.len())?,
                 bar: bar.clone(),
                 manner,
                 stop: self.stop.clone(),
@@ -109,7 +109,7 @@ impl Network {
         trust: &DeviceTrust,
         at: i64,
     ) -> Result<Evidence, Failure> {
-        let (limits, stop) = (fetch_limits(deployment)?, self.stopped());
+        let (limits, stop) = (fetch_limits(deployment, 1)?, self.stopped());
         self.run(complete(
             evidence, deployment, trust, at, &limits, &request, stop,
         ))
@@ -192,10 +192,15 @@ fn request(certificate: &Certificate, issuer: &Certificate) -> Vec<u8> {
     ocsp_request(certificate, issuer)
 }
 
-fn fetch_limits(deployment: &Deployment) -> Result<FetchLimits, Failure> {
+/// Those of one of so many deployments that are probed at the same time.
+fn fetch_limits(deployment: &Deployment, at_once: usize) -> Result<FetchLimits, Failure> {
     let proxy = Proxy::from_environment(|name| std::env::var(name).ok());
     let proxy = proxy.map_err(|fault| Failure::System(fault.to_string()))?;
-    Ok(FetchLimits::of(deployment, proxy))
+    let limits = FetchLimits::of(deployment, proxy);
+    Ok(FetchLimits {
+        concurrency: connections_at_once(limits.concurrency / at_once.max(1)),
+        ..limits
+    })
 }
 
 fn limits(wanted: &Wanted<'_>) -> Limits {

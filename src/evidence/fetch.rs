@@ -98,7 +98,7 @@ pub enum FetchStep {
     Time,
     /// Too many redirects, a loop of them, or one to something that is not fetched.
     Redirect,
-    /// The run was interrupted before this was finished.
+    /// The run was interrupted, or there was no time left for it, before this was finished; the reason says which.
     Interrupted,
 }
 

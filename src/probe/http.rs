@@ -3,7 +3,7 @@
 use std::io::{self, ErrorKind};
 use std::pin::pin;
 
-use http_body_util::{BodyExt as _, Full, LengthLimitError, Limited};
+use http_body_util::{BodyExt as _, Full};
 use hyper::body::{Body as _, Bytes, Incoming};
 use hyper::client::conn::http1;
 use hyper::header::{self, HeaderMap, HeaderName, HeaderValue};
@@ -39,11 +39,13 @@ pub(super) struct Fault {
 pub(super) const AGENT: HeaderValue =
     HeaderValue::from_static(concat!("certaudit/", env!("CARGO_PKG_VERSION")));
 
-/// Sends a request and takes the answer. The connection is driven here, so that it ends with this future.
+/// Sends a request and takes the answer, `most` bytes of it, as long as `room` has room for so many in all. The connection is
+/// driven here, so that it ends with this future.
 pub(super) async fn speak(
     stream: impl AsyncRead + AsyncWrite + Unpin,
     request: Request<Full<Bytes>>,
     most: usize,
+    room: impl FnMut(usize) -> Result<(), Fault>,
 ) -> Result<Answer, Fault> {
     let (mut sender, connection) = http1::Builder::new()
         .max_buf_size(MOST_HEADER)
@@ -54,7 +56,7 @@ pub(super) async fn speak(
     let mut connection = pin!(connection);
     let mut answer = pin!(async {
         let head = sender.send_request(request).await;
-        take(head.map_err(|error| broken(&error))?, most).await
+        take(head.map_err(|error| broken(&error))?, most, room).await
     });
     tokio::select! {
         biased;
@@ -64,7 +66,11 @@ pub(super) async fn speak(
     answer.await
 }
 
-async fn take(response: Response<Incoming>, most: usize) -> Result<Answer, Fault> {
+async fn take(
+    response: Response<Incoming>,
+    most: usize,
+    room: impl FnMut(usize) -> Result<(), Fault>,
+) -> Result<Answer, Fault> {
     let (head, body) = response.into_parts();
     let redirects = matches!(head.status.as_u16(), 301 | 302 | 303 | 307 | 308);
     let mut answer = Answer {
@@ -76,7 +82,7 @@ async fn take(response: Response<Incoming>, most: usize) -> Result<Answer, Fault
         body: Vec::new(),
     };
     if answer.location.is_none() {
-        answer.body = collect(body, most).await?.into();
+        answer.body = collect(body, most, room).await?;
     }
     Ok(answer)
 }
@@ -85,25 +91,38 @@ fn field(headers: &HeaderMap, name: HeaderName) -> Option<&[u8]> {
     headers.get(name).map(HeaderValue::as_bytes)
 }
 
-async fn collect(body: Incoming, most: usize) -> Result<Bytes, Fault> {
-    let too_large = || Fault {
-        too_large: true,
-        reason: format!("the answer is larger than {most} bytes"),
-    };
+async fn collect(
+    body: Incoming,
+    most: usize,
+    mut room: impl FnMut(usize) -> Result<(), Fault>,
+) -> Result<Vec<u8>, Fault> {
     if body.size_hint().lower() > most as u64 {
-        return Err(too_large());
+        return Err(Fault::too_large(most));
     }
-    match Limited::new(body, most).collect().await {
-        Ok(collected) => Ok(collected.to_bytes()),
-        Err(error) if error.is::<LengthLimitError>() => Err(too_large()),
-        Err(error) => Err(match error.downcast_ref::<hyper::Error>() {
-            Some(error) => broken(error),
-            None => Fault::new(error.to_string()),
-        }),
+    let (mut body, mut taken) = (pin!(body), Vec::new());
+    while let Some(frame) = body.frame().await {
+        let frame = frame.map_err(|error| broken(&error))?;
+        let Some(data) = frame.data_ref() else {
+            continue; // Trailers.
+        };
+        if data.len() > most - taken.len() {
+            return Err(Fault::too_large(most));
+        }
+        room(taken.len() + data.len())?;
+        taken.extend_from_slice(data);
     }
+    Ok(taken)
 }
 
 impl Fault {
+    /// More than is taken of one answer.
+    fn too_large(most: usize) -> Self {
+        Self {
+            too_large: true,
+            reason: format!("the answer is larger than {most} bytes"),
+        }
+    }
+
     fn new(reason: impl Into<String>) -> Self {
         Self {
             too_large: false,

@@ -12,14 +12,13 @@ mod testing;
 pub(super) mod untrusted;
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
 use crate::audit::effect::{Impact, Outcome};
 use crate::audit::subject::LeafSubject;
 use crate::catalog::CertificateName;
 use crate::certificate::Certificate;
 use crate::deployment::NodeService;
-use crate::trust::{Anchored, Broken, Link, Origin, Path};
+use crate::trust::{Anchored, Broken, Descendants, Link, Origin, Path};
 
 /// Other nodes, phones and trunks: what they trust cannot be seen from outside.
 pub(super) const PEERS_IN_DOUBT: Impact = Impact {
@@ -61,29 +60,34 @@ pub(super) fn is_between_servers(service: &NodeService) -> bool {
     !(audience.jabber || audience.jabber_outside || audience.federation)
 }
 
+/// CA certificates that services presented and that descend from the devices' roots.
+struct Elsewhere(Descendants);
+
 /// The path that appears when intermediates are added which other services sent, or which were fetched from the URLs in
 /// the certificates: the server sends too few. Only for
 /// chains that end at an unknown issuer, and only when nothing else is wrong with it.
+///
+/// Of what other services sent only what descends from a root counts, so that none of them decides what is said of this one.
 pub(super) fn completed(subject: &LeafSubject<'_>, at: i64) -> Option<Anchored> {
     let Some(Path::Broken(Broken::UnknownIssuer { .. })) = subject.chain.path.as_deref() else {
         return None;
     };
     let leaf = subject.chain.certificates.first()?.as_ref().ok()?;
-    let readable = |parsed: &Result<Arc<Certificate>, _>| parsed.as_ref().ok().cloned();
+    let estate = subject.estate;
+    let elsewhere = estate.once(|| {
+        let presented = estate.certificates.iter();
+        let readable = presented.filter_map(|(_, parsed)| parsed.as_ref().ok().cloned());
+        Elsewhere(estate.trust.descendants(readable))
+    });
     let own = subject.chain.certificates.iter().skip(1);
-    let others = subject
-        .estate
-        .certificates
-        .iter()
-        .filter_map(|(_, parsed)| readable(parsed))
-        .filter(|other| other.is_ca());
-    let fetched = subject.chain.fetched.iter().cloned();
-    let all: Vec<_> = own
-        .filter_map(readable)
-        .chain(fetched)
-        .chain(others)
+    let mut all: Vec<_> = own
+        .filter_map(|parsed| parsed.as_ref().ok().cloned())
         .collect();
-    match subject.estate.trust.path(leaf, &all, at) {
+    all.extend(subject.chain.fetched.iter().cloned());
+    let below = std::iter::once(leaf).chain(&all).map(AsRef::as_ref);
+    let above = elsewhere.0.above(below);
+    all.extend(above);
+    match estate.trust.path(leaf, &all, at) {
         Path::Anchored(path) if path.faults.is_empty() => Some(path),
         _ => None,
     }

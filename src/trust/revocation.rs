@@ -25,8 +25,12 @@ mod signed;
 #[cfg(test)]
 mod tests;
 
+use std::sync::Arc;
+
 use crate::certificate::{Certificate, DistinguishedName};
 
+pub use crl::RevocationList;
+pub use entries::Serials;
 pub use request::ocsp_request;
 
 /// Seconds that clocks may differ: five minutes, as in OpenSSL's `ocsp -validity_period`.
@@ -101,10 +105,14 @@ pub fn judge_ocsp(
 /// seconds).
 ///
 /// A CRL that covers only a part (a delta, some reasons, another distribution point) says `Revoked` of what it lists
-/// and nothing of what it does not. Indirect CRLs are not supported. The whole list is walked once, and nothing of it is
-/// kept; who fetches it bounds its size.
+/// and nothing of what it does not. Indirect CRLs are not supported. The whole list is walked: where it is asked about
+/// many certificates, [`RevocationList`] walks it once for all.
 pub fn judge_crl(bytes: &[u8], certificate: &Certificate, issuer: &Certificate, at: i64) -> Answer {
-    crl::judge(bytes, certificate, issuer, at).unwrap_or_else(Answer::Unknown)
+    let wanted = Arc::new(Serials::of([certificate]));
+    match RevocationList::read(bytes, issuer, &wanted) {
+        Ok(list) => list.weigh(certificate, at).unwrap_or_else(Answer::Unknown),
+        Err(doubt) => Answer::Unknown(doubt),
+    }
 }
 
 /// What a file is, in words, that should be a CRL and is none. Who signed it, and when, does not matter.

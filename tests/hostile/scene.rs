@@ -96,6 +96,11 @@ impl Root {
         &self.der
     }
 
+    /// A CA certificate below it.
+    pub fn signs(&self, below: &Entity, serial: u32) -> Vec<u8> {
+        below.authority_by(&self.entity, serial)
+    }
+
     /// A CRL on which nobody is.
     pub fn list(&self) -> Vec<u8> {
         list(&self.entity, &entry(0x7f))
@@ -290,7 +295,7 @@ impl Report {
 
     /// Everything that is said of the node is the same in the other report.
     #[track_caller]
-    fn assert_same_node(&self, other: &Self, name: &str) {
+    pub fn assert_same_node(&self, other: &Self, name: &str) {
         let texts = |report: &Self| -> BTreeMap<String, String> {
             let own = report.findings(name).into_iter();
             own.map(|finding| (finding["id"].to_string(), finding.to_string()))

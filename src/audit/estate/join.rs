@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
+use super::lists::Lists;
 use super::{ChainView, Dns, Estate, NodeView, Revocation, ServiceView, Shared, State};
 use crate::certificate::{Certificate, Digest, Parsed};
 use crate::deployment::{Deployment, Node};
@@ -25,6 +26,7 @@ impl<'a> Estate<'a> {
             at,
             paths: paths(evidence, trust, at),
             revocations: BTreeMap::new(),
+            lists: lists(evidence),
         };
         let observations: BTreeMap<_, _> = evidence
             .observations
@@ -65,6 +67,16 @@ struct Builder<'a> {
     /// By the chain as sent.
     paths: HashMap<&'a [Digest], Arc<Path>>,
     revocations: BTreeMap<(Digest, Option<Digest>), Arc<Revocation>>,
+    lists: Lists<'a>,
+}
+
+/// To be asked about everything that was presented, where there is something to ask.
+fn lists(evidence: &Evidence) -> Lists<'_> {
+    if evidence.fetches.is_empty() {
+        return Lists::default();
+    }
+    let presented = evidence.certificates.iter();
+    Lists::about(presented.filter_map(|(_, parsed)| parsed.as_deref().ok()))
 }
 
 impl<'a> Builder<'a> {
@@ -154,7 +166,7 @@ impl<'a> Builder<'a> {
         others: &[Arc<Certificate>],
         path: &Path,
     ) -> Vec<Arc<Revocation>> {
-        let (answers, at) = (&self.answers, self.at);
+        let (answers, lists, at) = (&self.answers, &self.lists, self.at);
         let judged = links(leaf, others, path)
             .into_iter()
             .map(|(certificate, issuer)| {
@@ -162,8 +174,8 @@ impl<'a> Builder<'a> {
                     certificate.digest,
                     issuer.as_ref().map(|issuer| issuer.digest),
                 );
-                let judge =
-                    || Arc::new(Revocation::of(&certificate, issuer.as_deref(), answers, at));
+                let issuer = issuer.as_deref();
+                let judge = || Arc::new(Revocation::of(&certificate, issuer, answers, lists, at));
                 self.revocations.entry(key).or_insert_with(judge).clone()
             });
         judged.collect()

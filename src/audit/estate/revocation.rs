@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
+use super::lists::Lists;
 use crate::certificate::Certificate;
 use crate::evidence::{Answers, Fetch, FetchOutcome, FetchStep, OCSP_RESPONSE, askable};
-use crate::trust::revocation::{Answer, Doubt, judge_crl, judge_ocsp, ocsp_request};
+use crate::trust::revocation::{Answer, Doubt, judge_ocsp, ocsp_request};
 
 /// A certificate of a chain, and its sources over plain HTTP.
 #[derive(Debug)]
@@ -54,19 +55,34 @@ pub enum SourceState {
 
 impl Revocation {
     /// What the evidence knows, judged as of the moment `at` (unix seconds).
-    pub(super) fn of(
+    pub(super) fn of<'e>(
         certificate: &Arc<Certificate>,
         issuer: Option<&Certificate>,
-        answers: &Answers<'_>,
+        answers: &Answers<'e>,
+        lists: &Lists<'e>,
         at: i64,
     ) -> Self {
-        let judged = |kind, url: &String| Source::of(kind, url, certificate, issuer, answers, at);
+        let judge = |kind, fetch: &'e Fetch, issuer: &Certificate| match kind {
+            SourceKind::Crl => lists.judge(fetch, certificate, issuer, at),
+            SourceKind::Ocsp => {
+                let content = fetch.content()?;
+                Some(judge_ocsp(&content, certificate, issuer, at))
+            }
+        };
+        let judged = |kind, url: &String| {
+            let request = match kind {
+                SourceKind::Crl => None,
+                SourceKind::Ocsp => issuer.map(|issuer| ocsp_request(certificate, issuer)),
+            };
+            let fetch = answers.fetch(url, request.as_deref());
+            Source::of(kind, url, fetch, issuer, judge)
+        };
         let crls = askable(&certificate.crl_urls).map(|url| judged(SourceKind::Crl, url));
         let responders = askable(&certificate.ocsp_urls).map(|url| judged(SourceKind::Ocsp, url));
         let mut sources: Vec<Source> = crls.chain(responders).collect();
         let given: Vec<Source> = answers
             .given()
-            .filter_map(|fetch| Source::given(fetch, certificate, issuer, at))
+            .filter_map(|fetch| Source::given(fetch, issuer?, judge))
             .collect();
         if !given.is_empty() {
             sources.retain(|source| source.state != SourceState::NotAsked);
@@ -82,23 +98,16 @@ impl Revocation {
 
 impl Source {
     /// A file that the user gave; `None` when it says nothing about this certificate.
-    fn given(
-        fetch: &Fetch,
-        certificate: &Certificate,
-        issuer: Option<&Certificate>,
-        at: i64,
+    fn given<'e>(
+        fetch: &'e Fetch,
+        issuer: &Certificate,
+        judge: impl Fn(SourceKind, &'e Fetch, &Certificate) -> Option<Answer>,
     ) -> Option<Self> {
-        let (content, issuer) = (fetch.content()?, issuer?);
-        let (kind, answer) = match fetch.content_type() {
-            Some(OCSP_RESPONSE) => (
-                SourceKind::Ocsp,
-                judge_ocsp(&content, certificate, issuer, at),
-            ),
-            _ => (
-                SourceKind::Crl,
-                judge_crl(&content, certificate, issuer, at),
-            ),
+        let kind = match fetch.content_type() {
+            Some(OCSP_RESPONSE) => SourceKind::Ocsp,
+            _ => SourceKind::Crl,
         };
+        let answer = judge(kind, fetch, issuer)?;
         (answer != Answer::Unknown(Doubt::OtherCertificate)).then(|| Self {
             url: fetch.url.clone(),
             kind,
@@ -107,44 +116,34 @@ impl Source {
         })
     }
 
-    fn of(
+    fn of<'e>(
         kind: SourceKind,
         url: &str,
-        certificate: &Certificate,
+        fetch: Option<&'e Fetch>,
         issuer: Option<&Certificate>,
-        answers: &Answers<'_>,
-        at: i64,
+        judge: impl Fn(SourceKind, &'e Fetch, &Certificate) -> Option<Answer>,
     ) -> Self {
-        let request = match kind {
-            SourceKind::Crl => None,
-            SourceKind::Ocsp => issuer.map(|issuer| ocsp_request(certificate, issuer)),
-        };
-        let fetch = answers.fetch(url, request.as_deref());
-        let judge = |bytes: &[u8], issuer: &Certificate| match kind {
-            SourceKind::Crl => judge_crl(bytes, certificate, issuer, at),
-            SourceKind::Ocsp => judge_ocsp(bytes, certificate, issuer, at),
-        };
-        let state = fetch.map_or(SourceState::NotAsked, |fetch| state(fetch, issuer, judge));
+        let judge = |fetch, issuer: &Certificate| judge(kind, fetch, issuer);
         Self {
             url: url.to_owned(),
             kind,
-            state,
+            state: fetch.map_or(SourceState::NotAsked, |fetch| state(fetch, issuer, judge)),
             elapsed_ms: fetch.map(|fetch| fetch.elapsed_ms),
         }
     }
 }
 
-fn state(
-    fetch: &Fetch,
+fn state<'e>(
+    fetch: &'e Fetch,
     issuer: Option<&Certificate>,
-    judge: impl Fn(&[u8], &Certificate) -> Answer,
+    judge: impl Fn(&'e Fetch, &Certificate) -> Option<Answer>,
 ) -> SourceState {
-    match (&fetch.outcome, fetch.content(), issuer) {
-        (FetchOutcome::Failed { step, reason }, ..) => SourceState::Failed(*step, reason.clone()),
-        (FetchOutcome::Answered { .. }, Some(content), Some(issuer)) => {
-            SourceState::Answered(judge(&content, issuer))
+    match (&fetch.outcome, issuer) {
+        (FetchOutcome::Failed { step, reason }, _) => SourceState::Failed(*step, reason.clone()),
+        (FetchOutcome::Answered { status: 200, .. }, None) => SourceState::WithoutIssuer,
+        (FetchOutcome::Answered { status: 200, .. }, Some(issuer)) => {
+            judge(fetch, issuer).map_or(SourceState::Status(200), SourceState::Answered)
         }
-        (FetchOutcome::Answered { .. }, Some(_), None) => SourceState::WithoutIssuer,
-        (FetchOutcome::Answered { status, .. }, None, _) => SourceState::Status(*status),
+        (FetchOutcome::Answered { status, .. }, _) => SourceState::Status(*status),
     }
 }

@@ -159,10 +159,7 @@ mod tests {
             let text = good.replacen(right, wrong, 1);
             assert!(text != good && read(&text, 100).is_none(), "{wrong}");
             let told = schema::read(&text).map(|(_, problems)| problems);
-            assert!(
-                told.map_or_else(|told| told, |told| told).len() > 0,
-                "{wrong}"
-            );
+            assert!(!told.unwrap_or_else(|told| told).is_empty(), "{wrong}");
         }
     }
 }

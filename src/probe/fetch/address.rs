@@ -78,9 +78,9 @@ impl Address {
         self.0.port_or_known_default().unwrap_or(80)
     }
 
-    /// The host in lower case, IPv6 in brackets.
-    pub(super) fn host_text(&self) -> &str {
-        self.0.host_str().unwrap_or_default()
+    /// The host in lower case, IPv6 in brackets, and the port.
+    pub(super) fn server(&self) -> String {
+        format!("{}:{}", self.0.host_str().unwrap_or_default(), self.port())
     }
 
     /// For the Host header: the port only where it is not 80.

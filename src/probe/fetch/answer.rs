@@ -27,7 +27,7 @@ pub(super) async fn ask(context: &Context, question: &Question<'_>) -> Result<An
     let address = question.address;
     let host = address.host()?;
     let Some(proxy) = context.limits.proxy.server_for(&host, address.port()) else {
-        let mut wire = reach(context, &host, address.port(), question.end).await?;
+        let mut wire = reach(context, &host, address.port(), question).await?;
         return exchange(context, &mut wire, question, None).await;
     };
     let proxy_host = match &proxy.host {
@@ -35,7 +35,7 @@ pub(super) async fn ask(context: &Context, question: &Question<'_>) -> Result<An
         Host::Ipv4(ip) => Host::Ipv4(*ip),
         Host::Ipv6(ip) => Host::Ipv6(*ip),
     };
-    let wire = reach(context, &proxy_host, proxy.port, question.end).await;
+    let wire = reach(context, &proxy_host, proxy.port, question).await;
     let mut wire = wire.map_err(|failure| failure.at_proxy(&proxy.authority()))?;
     let answer = exchange(context, &mut wire, question, Some(proxy)).await?;
     if answer.status == PROXY_AUTHENTICATION_REQUIRED {
@@ -47,6 +47,25 @@ pub(super) async fn ask(context: &Context, question: &Question<'_>) -> Result<An
 
 /// A connection to a host.
 async fn reach(
+    context: &Context,
+    host: &Host<&str>,
+    port: u16,
+    question: &Question<'_>,
+) -> Result<Wire, Failure> {
+    let (server, hanging) = (format!("{host}:{port}"), &context.hanging);
+    if let Some(known) = hanging.unconnected(&server) {
+        return Err(known);
+    }
+    let result = connected(context, host, port, question.end).await;
+    let late = result.as_ref().err();
+    let late = late.filter(|failure| failure.step == FetchStep::Time);
+    if question.is_first || late.is_none() {
+        hanging.note_connection(&server, late);
+    }
+    result
+}
+
+async fn connected(
     context: &Context,
     host: &Host<&str>,
     port: u16,
@@ -91,10 +110,13 @@ async fn exchange(
     proxy: Option<&ProxyServer>,
 ) -> Result<Answer, Failure> {
     let request = request(question, proxy)?;
-    let speak = speak(wire.stream(), request, question.most);
+    let mut room = context.room(question.standing);
+    let speak = speak(wire.stream(), request, question.most, |bytes| {
+        room.reach(bytes)
+    });
     match timeout_at(question.end, speak).await {
         Ok(Ok(answer)) => {
-            context.keep(answer.body.len())?;
+            room.keep();
             Ok(answer)
         }
         Ok(Err(fault)) => Err(fault.into()),

@@ -7,10 +7,10 @@ use std::sync::Arc;
 
 use super::context::Context;
 use super::plan::{issuer_requests, revocation_requests};
-use super::{FetchLimits, Request, fetch_within};
+use super::{FetchLimits, Purpose, Request, fetch_within};
 use crate::certificate::{Certificate, Digest};
 use crate::deployment::{Deployment, RevocationCheck};
-use crate::evidence::{Evidence, FetchOutcome, FetchStep};
+use crate::evidence::{Evidence, Fetch, FetchOutcome, FetchStep};
 use crate::trust::{DeviceTrust, Path, links};
 
 /// How often the issuer of a fetched issuer is fetched too.
@@ -39,52 +39,70 @@ pub async fn complete(
     let chains = chains(&evidence);
     let mut paths = paths(&chains, &evidence, trust, at);
     for _ in 0..ROUNDS {
-        let wanted = issuer_requests(paths.iter().map(|built| (&*built.leaf, &built.path)));
+        let wanted = paths
+            .iter()
+            .map(|built| issuer_requests([(&*built.leaf, &built.path)]))
+            .collect();
         if !ask(&context, &mut evidence, wanted, stop.as_mut()).await {
             break;
         }
         paths = self::paths(&chains, &evidence, trust, at);
     }
     if evidence.complete {
-        let links: Vec<_> = paths
+        let wanted = paths
             .iter()
-            .flat_map(|built| links(&built.leaf, &built.others, &built.path))
+            .map(|built| about_revocation(built, ocsp_request))
             .collect();
-        let links = links
-            .iter()
-            .map(|(child, issuer)| (&**child, issuer.as_deref()));
-        let wanted = revocation_requests(links, ocsp_request);
         ask(&context, &mut evidence, wanted, stop).await;
     }
     evidence
 }
 
-/// Fetches what the evidence does not have yet. False when there was nothing to fetch, or no time to do it.
+fn about_revocation(
+    built: &Built,
+    ocsp_request: &dyn Fn(&Certificate, &Certificate) -> Vec<u8>,
+) -> Vec<Request> {
+    let links = links(&built.leaf, &built.others, &built.path);
+    let links = links
+        .iter()
+        .map(|(child, issuer)| (&**child, issuer.as_deref()));
+    revocation_requests(links, ocsp_request)
+}
+
+/// Fetches what the evidence does not have yet for each chain. False when there was nothing to fetch, or the run was interrupted.
 async fn ask(
     context: &Arc<Context>,
     evidence: &mut Evidence,
-    mut wanted: Vec<Request>,
+    mut wanted: Vec<Vec<Request>>,
     stop: Pin<&mut impl Future<Output = ()>>,
 ) -> bool {
     let known = evidence.answers();
-    wanted.retain(|request| known.fetch(&request.url, request.body.as_deref()).is_none());
+    let is_known = |request: &Request| {
+        let fetch = known.fetch(&request.url, request.body.as_deref());
+        fetch.is_some_and(|fetch| settles(fetch, request.purpose))
+    };
+    for requests in &mut wanted {
+        requests.retain(|request| !is_known(request));
+    }
+    wanted.retain(|requests| !requests.is_empty());
     drop(known);
     if wanted.is_empty() {
         return false;
     }
-    let fetches = fetch_within(context, wanted, stop).await;
-    let interrupted = fetches.iter().any(|fetch| {
-        matches!(
-            fetch.outcome,
-            FetchOutcome::Failed {
-                step: FetchStep::Interrupted,
-                ..
-            }
-        )
-    });
-    evidence.add_fetches(fetches);
-    evidence.complete &= !interrupted;
+    let round = fetch_within(context, wanted, stop).await;
+    evidence.add_fetches(round.fetches);
+    evidence.complete &= !round.was_stopped;
     evidence.complete
+}
+
+/// Whether what is known of a URL will do. Where somebody's certificate names it as the place of an issuer, too little may have been
+/// taken of it for those who name it as that of a CRL, or there may have been no time for it.
+fn settles(fetch: &Fetch, purpose: Purpose) -> bool {
+    let FetchOutcome::Failed { step, .. } = &fetch.outcome else {
+        return true;
+    };
+    let may_differ = matches!(step, FetchStep::Size | FetchStep::Interrupted);
+    !may_differ || purpose == Purpose::Issuer
 }
 
 /// A chain with the path that it builds, fetched issuers included.

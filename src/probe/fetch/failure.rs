@@ -19,9 +19,22 @@ impl Failure {
         Self { step, reason }
     }
 
+    /// Nobody was asked, or not to the end: why.
+    pub(super) fn unasked(why: &str) -> Self {
+        Self::new(FetchStep::Interrupted, format!("not fetched: {why}"))
+    }
+
+    /// The time for all fetches was over.
+    pub(super) fn too_many(round: Duration) -> Self {
+        let round = in_words(round);
+        Self::unasked(&format!(
+            "all that the certificates name could not be fetched within {round}"
+        ))
+    }
+
     /// The run ended first.
     pub(super) fn interrupted() -> Self {
-        Self::new(FetchStep::Interrupted, "not fetched: interrupted")
+        Self::unasked("interrupted")
     }
 
     /// This program's own fault.

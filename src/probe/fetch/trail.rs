@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::Request;
 use super::address::Address;
 use super::answer::ask;
 use super::context::Context;
 use super::failure::Failure;
+use super::queue::{Standing, Wanted};
 use crate::evidence::FetchStep;
 use crate::probe::http::Answer;
 use crate::probe::words;
@@ -21,7 +21,7 @@ const SEE_OTHER: u16 = 303;
 /// A fetch under way.
 pub(super) struct Trail<'r> {
     context: &'r Context,
-    request: &'r Request,
+    wanted: &'r Wanted,
     /// URLs that it was redirected to.
     pub(super) redirects: Vec<String>,
     /// Time that was spent, without waiting for a turn.
@@ -35,13 +35,16 @@ pub(super) struct Question<'r> {
     /// Bytes taken of the answer.
     pub(super) most: usize,
     pub(super) end: Instant,
+    /// It has the whole deadline for itself: no redirect led here.
+    pub(super) is_first: bool,
+    pub(super) standing: Standing,
 }
 
 impl<'r> Trail<'r> {
-    pub(super) fn new(context: &'r Context, request: &'r Request) -> Self {
+    pub(super) fn new(context: &'r Context, wanted: &'r Wanted) -> Self {
         Self {
             context,
-            request,
+            wanted,
             redirects: Vec::new(),
             spent: Duration::ZERO,
         }
@@ -49,8 +52,8 @@ impl<'r> Trail<'r> {
 
     /// To the end: the first answer that is no redirect.
     pub(super) async fn follow(&mut self) -> Result<Answer, Failure> {
-        let first = Address::parse(&self.request.url)?;
-        let mut body = self.request.body.as_deref();
+        let first = Address::parse(&self.wanted.request.url)?;
+        let mut body = self.wanted.request.body.as_deref();
         let mut address = first.clone();
         loop {
             let answer = self.step(&address, body).await?;
@@ -65,16 +68,25 @@ impl<'r> Trail<'r> {
     }
 
     async fn step(&mut self, address: &Address, body: Option<&[u8]>) -> Result<Answer, Failure> {
-        let _turn = self.context.turn(address.host_text()).await;
+        let (url, server, standing) = (address.as_str(), address.server(), self.wanted.standing);
+        let _turn = self.context.turn(&server).await;
+        self.context.hanging.admit(url, &server, standing)?;
+        let is_first = self.redirects.is_empty();
         let begun = Instant::now();
         let question = Question {
             address,
             body,
-            most: self.context.limits.size(self.request.purpose),
+            most: self.context.limits.size(self.wanted.request.purpose),
             end: begun + self.context.limits.timeout.saturating_sub(self.spent),
+            is_first,
+            standing,
         };
         let answer = ask(self.context, &question).await;
         self.spent += begun.elapsed();
+        let is_late = matches!(&answer, Err(failure) if failure.step == FetchStep::Time);
+        if is_first || !is_late {
+            self.context.hanging.note(url, &server, is_late);
+        }
         answer
     }
 

@@ -44,7 +44,7 @@ pub(super) async fn talk(
     let mut tls = handshake
         .await
         .map_err(|error| in_handshake(&error, &ask))?;
-    let answer = speak(&mut tls, request(target, path)?, MOST).await;
+    let answer = speak(&mut tls, request(target, path)?, MOST, |_| Ok(())).await;
     let _ = timeout(PATIENCE, tls.shutdown()).await;
     answer.map_err(|fault| fault.reason)
 }

@@ -155,6 +155,7 @@ mod tests {
     use crate::audit::effect::{Outcome, Who};
     use crate::audit::testing::{CLUSTER, NOW, Scene, order};
     use crate::audit::{Judgement, Status};
+    use crate::certificate::Digest;
     use crate::deployment::Client;
     use crate::evidence::FetchOutcome;
 
@@ -214,6 +215,24 @@ mod tests {
             finding.message
         );
         assert_eq!(outcome(&finding, Client::Windows), Some(Outcome::Prompt));
+    }
+
+    #[test]
+    fn namesakes_that_a_third_service_sends_do_not_hide_it() {
+        // Ten times as many as signatures are checked in a search.
+        let namesake = Ca::new("ACME Issuing CA", None, |_| {});
+        let numbered =
+            |n: u64| namesake.renewed(&namesake, |one| one.serial_number = Some(n.into()));
+        let namesakes = (0..1_000).map(numbered);
+        let namesakes: Vec<Vec<u8>> = namesakes.collect();
+        let scene = Scene::new(CLUSTER).present("imp1", "tomcat", &order("imp1.acme.test"));
+        let scene = leaf_only(scene.present_chain("imp1", "sip", &namesakes));
+        let finding = scene.expect(&RULE, "cucm-pub", "tomcat", Status::Fail);
+        let own = Digest::of(scene.issuing().der()).short();
+        assert!(finding.message.contains(&own), "{}", finding.message);
+        // Alone they are nobody's intermediates.
+        let alone = Scene::new(CLUSTER).present_chain("imp1", "sip", &namesakes);
+        leaf_only(alone).expect(&RULE, "cucm-pub", "tomcat", Status::NotApplicable);
     }
 
     #[test]

@@ -2,46 +2,45 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use bytes::Bytes;
+
 use crate::audit::estate::Estate;
 use crate::audit::subject::LeafSubject;
 use crate::audit::verdict::Seen;
 use crate::catalog::Product;
 
 /// An untrusted issuer that signs servers of unrelated products may be a device on the way that opens TLS (TAC 118798), or
-/// a private CA that nobody deployed: said as a question, with the products.
+/// a private CA that nobody deployed: said as a question, with the products. Anybody can name an issuer, so it is no more than a
+/// question, and no verdict rests on it.
 pub(super) fn with_interception(subject: &LeafSubject<'_>, seen: Seen) -> Seen {
-    let signed = subject.estate.once(|| Signed::of(subject.estate));
-    let issuer: &[u8] = &subject.certificate.issuer.der;
-    let Some(products) = signed.0.get(issuer) else {
+    let named = subject.estate.once(|| Named::by(subject.estate));
+    let products = named.0.get(&subject.certificate.issuer.der);
+    let Some(products) = products.filter(|products| products.len() > 1) else {
         return seen;
     };
-    if products.len() < 2 {
-        return seen;
-    }
     let titles: Vec<&str> = products.iter().map(|product| product.title()).collect();
     seen.step(format!(
-        "The same issuer signed the certificates of {}. When it is not your own CA, a firewall or proxy between here and the \
+        "The certificates of {} name the same issuer. When it is not your own CA, a firewall or proxy between here and the \
          servers opens TLS: compare the certificate with the one on the server's own Certificate Management page, and exempt \
          these servers from TLS inspection.",
         titles.join(", ")
     ))
 }
 
-/// By issuer (DER Name) the products of which it signed a certificate.
-struct Signed(HashMap<Vec<u8>, BTreeSet<Product>>);
+/// The products whose certificates name an issuer (DER Name), those that are self-signed apart.
+struct Named(HashMap<Bytes, BTreeSet<Product>>);
 
-impl Signed {
-    fn of(estate: &Estate<'_>) -> Self {
-        let mut signed: HashMap<Vec<u8>, BTreeSet<Product>> = HashMap::new();
-        for view in &estate.nodes {
-            let leaves = view.chains().filter_map(|(_, chain)| chain.leaf());
+impl Named {
+    fn by(estate: &Estate<'_>) -> Self {
+        let mut products: HashMap<Bytes, BTreeSet<Product>> = HashMap::new();
+        for node in &estate.nodes {
+            let leaves = node.chains().filter_map(|(_, chain)| chain.leaf());
             for leaf in leaves.filter(|leaf| !leaf.self_signed) {
-                let issuer: &[u8] = &leaf.issuer.der;
-                let products = signed.entry(issuer.to_vec()).or_default();
-                products.insert(view.node.product);
+                let named = products.entry(leaf.issuer.der.clone()).or_default();
+                named.insert(node.node.product);
             }
         }
-        Self(signed)
+        Self(products)
     }
 }
 

@@ -55,7 +55,8 @@ pub(super) fn each(
     }
     let links = &subject.chain.revocation;
     let mut sources = links.iter().flat_map(|link| &link.sources).peekable();
-    if sources.peek().is_some() && sources.all(is_unasked) {
+    let unasked = |source: &Source| source.state == SourceState::NotAsked;
+    if sources.peek().is_some() && sources.all(unasked) {
         return Verdict::unknown(NOBODY_ASKED);
     }
     let verdicts = links.iter().map(|link| {

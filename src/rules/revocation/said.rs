@@ -27,9 +27,8 @@ pub(super) fn label(source: &Source) -> String {
 pub(super) fn said(source: &Source) -> String {
     let took = took(source);
     match &source.state {
-        SourceState::NotAsked | SourceState::Failed(FetchStep::Interrupted, _) => {
-            "not asked".to_owned()
-        }
+        SourceState::NotAsked => "not asked".to_owned(),
+        SourceState::Failed(FetchStep::Interrupted, reason) => reason.clone(),
         SourceState::Failed(step, reason) => format!("{}{took}: {reason}", failed(*step)),
         SourceState::Status(status) => format!("HTTP status {status}{took}"),
         SourceState::WithoutIssuer => format!(

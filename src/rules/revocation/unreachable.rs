@@ -190,6 +190,9 @@ mod tests {
         for sources in unasked {
             judged(&RULE, sources, Status::Unknown);
         }
+        let interrupted = || vec![crl(failed(FetchStep::Interrupted))];
+        let doubt = judged(&RULE, interrupted, Status::Unknown);
+        assert!(doubt.message.ends_with(": the reason"), "{}", doubt.message);
         let half = || vec![crl(SourceState::Status(404)), ocsp(SourceState::NotAsked)];
         let judged = scene(CLUSTER, ("cucm-pub", "tomcat"), move |_| half()).judge(&RULE);
         let statuses: Vec<_> = judged

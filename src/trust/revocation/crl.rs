@@ -1,43 +1,86 @@
 //! Reading a CRL (RFC 5280, section 5).
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use rustls_pki_types::CertificateRevocationListDer;
 use rustls_pki_types::pem::PemObject;
 
+use super::entries::{Listed, Serials};
 use super::fields::{Extension, Fields, broken, moment, sequence, short};
 use super::scope::Scope;
 use super::signed::Signed;
-use super::{Answer, Doubt, Window, entries, same_name, serial};
+use super::{Answer, Doubt, Window, same_name};
 use crate::certificate::der::{Element, GENERALIZED_TIME, INTEGER, SEQUENCE, UTC_TIME};
 use crate::certificate::{Certificate, DistinguishedName, KeyUsage};
 
-pub(super) fn judge(
-    bytes: &[u8],
-    certificate: &Certificate,
-    issuer: &Certificate,
-    at: i64,
-) -> Result<Answer, Doubt> {
-    let der = der(bytes)?;
-    let list = List::open(&der)?;
-    let scope = Scope::read(&list.extensions)?;
-    scope.refuse_indirect()?;
-    list.check_name(certificate)?;
-    list.check_signature(issuer, &scope)?;
-    scope.covers_kind_of(certificate)?;
-    let Some(revocation) = entries::find(list.entries, &serial(certificate))? else {
-        scope.covers_whole(certificate)?;
-        return list.window.good(at);
-    };
-    if revocation.reason == Some(REMOVE_FROM_CRL) {
-        let words = if scope.is_delta() {
-            "a delta CRL that takes the certificate off its base: the base is needed"
-        } else {
-            "removeFromCRL in a CRL that is no delta"
-        };
-        return Err(Doubt::Unsupported(words.to_owned()));
+/// A CRL that was read once: whether one issuer signed it, and what it lists of the serial numbers that were wanted. Nothing of
+/// its bytes is kept.
+#[derive(Debug)]
+pub struct RevocationList {
+    issuer: DistinguishedName,
+    window: Window,
+    scope: Scope,
+    wanted: Arc<Serials>,
+    /// What it lists, when the issuer signed it.
+    listed: Result<Listed, Doubt>,
+}
+
+impl RevocationList {
+    /// Reads a CRL (DER, or PEM with text around it) that `issuer` should have signed. The whole list is walked once; who
+    /// fetches it bounds its size.
+    ///
+    /// # Errors
+    ///
+    /// Why it says nothing of any certificate.
+    pub fn read(bytes: &[u8], issuer: &Certificate, wanted: &Arc<Serials>) -> Result<Self, Doubt> {
+        let der = der(bytes)?;
+        let list = List::open(&der)?;
+        let scope = Scope::read(&list.extensions)?;
+        scope.refuse_indirect()?;
+        let signed = list.check_signature(issuer, &scope);
+        Ok(Self {
+            listed: signed.and_then(|()| Listed::read(list.entries, wanted)),
+            issuer: list.issuer,
+            window: list.window,
+            scope,
+            wanted: Arc::clone(wanted),
+        })
     }
-    list.window.revoked(revocation, at)
+
+    /// What it says of a certificate, as of the moment `at` (unix seconds); `None` when its serial number was not wanted.
+    pub fn judge(&self, certificate: &Certificate, at: i64) -> Option<Answer> {
+        let is_wanted = self.wanted.holds(certificate);
+        is_wanted.then(|| self.weigh(certificate, at).unwrap_or_else(Answer::Unknown))
+    }
+
+    pub(super) fn weigh(&self, certificate: &Certificate, at: i64) -> Result<Answer, Doubt> {
+        self.check_name(certificate)?;
+        let listed = self.listed.as_ref().map_err(Doubt::clone)?;
+        self.scope.covers_kind_of(certificate)?;
+        let Some(revocation) = listed.entry(certificate)? else {
+            self.scope.covers_whole(certificate)?;
+            return self.window.good(at);
+        };
+        if revocation.reason == Some(REMOVE_FROM_CRL) {
+            let words = if self.scope.is_delta() {
+                "a delta CRL that takes the certificate off its base: the base is needed"
+            } else {
+                "removeFromCRL in a CRL that is no delta"
+            };
+            return Err(Doubt::Unsupported(words.to_owned()));
+        }
+        self.window.revoked(revocation, at)
+    }
+
+    fn check_name(&self, certificate: &Certificate) -> Result<(), Doubt> {
+        if same_name(&self.issuer, &certificate.issuer) {
+            return Ok(());
+        }
+        let (one, other) = (short(&self.issuer.text), short(&certificate.issuer.text));
+        let words = format!("it is a CRL of {one}, the certificate is of {other}");
+        Err(Doubt::WrongSigner(words))
+    }
 }
 
 /// Whether it can be taken apart.
@@ -110,17 +153,8 @@ impl<'a> List<'a> {
         })
     }
 
-    fn check_name(&self, certificate: &Certificate) -> Result<(), Doubt> {
-        if same_name(&self.issuer, &certificate.issuer) {
-            return Ok(());
-        }
-        let (one, other) = (short(&self.issuer.text), short(&certificate.issuer.text));
-        let words = format!("it is a CRL of {one}, the certificate is of {other}");
-        Err(Doubt::WrongSigner(words))
-    }
-
     /// The issuer's key, and its permission to sign CRLs.
-    fn check_signature(&self, issuer: &Certificate, scope: &Scope<'_>) -> Result<(), Doubt> {
+    fn check_signature(&self, issuer: &Certificate, scope: &Scope) -> Result<(), Doubt> {
         let name = short(&issuer.subject.text);
         if self.algorithm.raw != self.signed.algorithm.raw {
             let words = "it names two different signature algorithms";

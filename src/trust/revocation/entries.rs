@@ -1,9 +1,12 @@
-//! Looking a serial number up among the revokedCertificates of a CRL (RFC 5280, section 5.3). A list may have a million
-//! of them, so nothing is kept.
+//! Looking serial numbers up among the revokedCertificates of a CRL (RFC 5280, section 5.3). A list may have a million of
+//! them, so it is walked once for all serial numbers that are wanted, and nothing is kept of the others.
+
+use std::collections::{HashMap, HashSet};
 
 use super::crl::REMOVE_FROM_CRL;
 use super::fields::{Extension, Fields, broken, moment};
-use super::{Doubt, Revocation, reason, significant};
+use super::{Doubt, Revocation, reason, serial, significant};
+use crate::certificate::Certificate;
 use crate::certificate::der::{ENUMERATED, Element, GENERALIZED_TIME, INTEGER, SEQUENCE, UTC_TIME};
 
 /// 2.5.29.21 (reasonCode), the contents octets.
@@ -13,25 +16,64 @@ const CERTIFICATE_ISSUER: &[u8] = &[0x55, 0x1d, 29];
 /// reasonCode, holdInstructionCode and invalidityDate.
 const KNOWN_EXTENSIONS: [&[u8]; 3] = [REASON_CODE, &[0x55, 0x1d, 23], &[0x55, 0x1d, 24]];
 
-/// What the list says of a serial number; `None` when it is not listed. An entry that revokes comes before one that
-/// does not. All entries are read to the last one: a single critical extension that is not known, wherever it stands,
-/// forbids to use the list.
-pub(super) fn find(entries: &[u8], serial: &[u8]) -> Result<Option<Revocation>, Doubt> {
-    let wanted = significant(serial);
-    let mut found: Option<Revocation> = None;
-    let mut rest = entries;
-    while !rest.is_empty() {
-        let (element, after) = Element::split(rest).ok_or_else(unreadable)?;
-        rest = after;
-        let entry = Entry::read(element)?;
-        if significant(entry.serial) == wanted && found.is_none_or(|found| !found.revokes()) {
-            found = Some(Revocation {
-                since: moment(entry.date, "revocationDate")?,
+/// Serial numbers that may be looked up, whoever gave them out.
+#[derive(Debug, Default)]
+pub struct Serials(HashSet<Box<[u8]>>);
+
+impl Serials {
+    /// Those of some certificates.
+    pub fn of<'c>(certificates: impl IntoIterator<Item = &'c Certificate>) -> Self {
+        Self(certificates.into_iter().map(key).collect())
+    }
+
+    pub(super) fn holds(&self, certificate: &Certificate) -> bool {
+        self.0.contains(&key(certificate))
+    }
+}
+
+/// What a list says of the serial numbers that were wanted; an entry that cannot be followed speaks of its own alone.
+#[derive(Debug, Default)]
+pub(super) struct Listed(HashMap<Box<[u8]>, Result<Revocation, Doubt>>);
+
+impl Listed {
+    /// Walks a list. An entry that revokes comes before one that does not. All entries are read to the last one: a single
+    /// critical extension that is not known, wherever it stands, forbids to use the list.
+    pub(super) fn read(entries: &[u8], wanted: &Serials) -> Result<Self, Doubt> {
+        let mut listed = Self::default();
+        let mut rest = entries;
+        while !rest.is_empty() {
+            let (element, after) = Element::split(rest).ok_or_else(unreadable)?;
+            rest = after;
+            let entry = Entry::read(element)?;
+            let serial = significant(entry.serial);
+            if wanted.0.contains(serial) {
+                listed.enter(serial, &entry);
+            }
+        }
+        Ok(listed)
+    }
+
+    fn enter(&mut self, serial: &[u8], entry: &Entry<'_>) {
+        let known = self.0.get(serial);
+        let is_settled =
+            known.is_some_and(|known| known.as_ref().map_or(true, |one| one.revokes()));
+        if !is_settled {
+            let revocation = moment(entry.date, "revocationDate").map(|since| Revocation {
+                since,
                 reason: entry.reason,
             });
+            self.0.insert(serial.into(), revocation);
         }
     }
-    Ok(found)
+
+    /// What is said of a certificate whose serial number was wanted; `None` when it is not listed.
+    pub(super) fn entry(&self, certificate: &Certificate) -> Result<Option<Revocation>, Doubt> {
+        self.0.get(&key(certificate)).cloned().transpose()
+    }
+}
+
+fn key(certificate: &Certificate) -> Box<[u8]> {
+    significant(&serial(certificate)).into()
 }
 
 impl Revocation {

@@ -22,20 +22,20 @@ const KNOWN_EXTENSIONS: [&[u8]; 6] = [
 ];
 
 /// The limits of a CRL.
-#[derive(Default)]
-pub(super) struct Scope<'a> {
+#[derive(Debug, Default)]
+pub(super) struct Scope {
     delta: bool,
     indirect: bool,
     some_reasons: bool,
     kind: Kind,
-    /// The names of the distribution point, when it is bound to one.
-    point: Option<Vec<Element<'a>>>,
+    /// The URLs of the distribution point, when it is bound to one.
+    point: Option<Vec<Vec<u8>>>,
     /// The keyIdentifier of authorityKeyIdentifier.
-    key_identifier: Option<&'a [u8]>,
+    key_identifier: Option<Vec<u8>>,
 }
 
 /// The kind of certificates that a CRL may list.
-#[derive(Default)]
+#[derive(Debug, Default)]
 enum Kind {
     #[default]
     Any,
@@ -44,8 +44,8 @@ enum Kind {
     Attributes,
 }
 
-impl<'a> Scope<'a> {
-    pub(super) fn read(extensions: &[Extension<'a>]) -> Result<Self, Doubt> {
+impl Scope {
+    pub(super) fn read(extensions: &[Extension<'_>]) -> Result<Self, Doubt> {
         let mut scope = Self::default();
         let mut points = 0;
         for extension in extensions {
@@ -56,7 +56,9 @@ impl<'a> Scope<'a> {
                     points += 1;
                     scope.take_point(extension.value)?;
                 }
-                AUTHORITY_KEY => scope.key_identifier = key_identifier(extension.value),
+                AUTHORITY_KEY => {
+                    scope.key_identifier = key_identifier(extension.value);
+                }
                 _ => {}
             }
         }
@@ -66,11 +68,11 @@ impl<'a> Scope<'a> {
         Ok(scope)
     }
 
-    fn take_point(&mut self, value: &'a [u8]) -> Result<(), Doubt> {
+    fn take_point(&mut self, value: &[u8]) -> Result<(), Doubt> {
         let point = Element::only(value).and_then(|point| point.tagged(SEQUENCE));
         let mut fields = Fields::of(point.ok_or_else(|| broken(POINT))?);
         if let Some(names) = fields.optional(&[0xa0]) {
-            self.point = Some(full_name(names).ok_or_else(|| broken(POINT))?);
+            self.point = Some(urls(names).ok_or_else(|| broken(POINT))?);
         }
         let users = flag(&mut fields, 0x81);
         let authorities = flag(&mut fields, 0x82);
@@ -88,7 +90,7 @@ impl<'a> Scope<'a> {
 
     /// Whether it says that it was signed with another key than that of `issuer`, as happens after a CA renewed its key.
     pub(super) fn names_another_key(&self, issuer: &Certificate) -> bool {
-        match (self.key_identifier, &issuer.subject_key_identifier) {
+        match (&self.key_identifier, &issuer.subject_key_identifier) {
             (Some(named), Some(own)) => named != own,
             _ => false,
         }
@@ -118,15 +120,14 @@ impl<'a> Scope<'a> {
     pub(super) fn covers_whole(&self, certificate: &Certificate) -> Result<(), Doubt> {
         refuse(self.delta, "a delta CRL: its base is needed")?;
         refuse(self.some_reasons, "a CRL for some reasons only")?;
-        let Some(names) = &self.point else {
+        let Some(urls) = &self.point else {
             return Ok(());
         };
-        let urls = || names.iter().filter(|name| name.tag == URL);
-        let same = urls().any(|url| {
+        let same = urls.iter().any(|url| {
             let known = certificate.crl_urls.iter();
-            known.map(String::as_bytes).any(|known| known == url.value)
+            known.map(String::as_bytes).any(|known| known == url)
         });
-        let listed = urls().map(|url| String::from_utf8_lossy(url.value));
+        let listed = urls.iter().map(|url| String::from_utf8_lossy(url));
         let listed: Vec<_> = listed.take(SHOWN).collect();
         let listed = match listed.as_slice() {
             [] => "one without a URL".to_owned(),
@@ -139,13 +140,15 @@ impl<'a> Scope<'a> {
 
 const POINT: &str = "issuingDistributionPoint";
 
-/// The names of a DistributionPointName: none when it is nameRelativeToCRLIssuer, which fits no URL.
-fn full_name(point: Element<'_>) -> Option<Vec<Element<'_>>> {
+/// The URLs of a DistributionPointName: none when it is nameRelativeToCRLIssuer, which fits no URL.
+fn urls(point: Element<'_>) -> Option<Vec<Vec<u8>>> {
     let name = Element::only(point.value)?;
-    match name.tag {
-        0xa0 => name.children(),
-        _ => Some(Vec::new()),
+    if name.tag != 0xa0 {
+        return Some(Vec::new());
     }
+    let names = name.children()?.into_iter();
+    let urls = names.filter(|name| name.tag == URL);
+    Some(urls.map(|url| url.value.to_vec()).collect())
 }
 
 fn flag(fields: &mut Fields<'_>, tag: u8) -> bool {
@@ -153,10 +156,10 @@ fn flag(fields: &mut Fields<'_>, tag: u8) -> bool {
     flag.is_some_and(|flag| flag.value != [0])
 }
 
-fn key_identifier(value: &[u8]) -> Option<&[u8]> {
+fn key_identifier(value: &[u8]) -> Option<Vec<u8>> {
     let fields = Element::only(value)?.children()?;
     let identifier = fields.into_iter().find(|field| field.tag == 0x80)?;
-    Some(identifier.value)
+    Some(identifier.value.to_vec())
 }
 
 /// uniformResourceIdentifier of GeneralName.
