@@ -16,6 +16,7 @@ mod inputs;
 mod interrupt;
 mod judge;
 mod man;
+mod named_files;
 mod outputs;
 mod plan;
 mod probe;

@@ -3,6 +3,7 @@
 pub mod dns;
 mod lookup;
 mod problem;
+mod profile_name;
 mod required_names;
 mod resolve;
 mod schema;
@@ -17,7 +18,8 @@ use crate::catalog::{Audience, CertificateName, Product, Release, Transport};
 
 pub use lookup::{domain_name, host_name};
 pub use problem::{Problem, draw};
-pub use required_names::{RequiredName, Why, is_profile_name, required_names};
+pub use profile_name::is_profile_name;
+pub use required_names::{RequiredName, Requirements, Why, required_names};
 pub use schema::json_schema;
 
 /// A deployment: the nodes, who signs in, and what their devices trust.

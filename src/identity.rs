@@ -1,6 +1,7 @@
 //! Matching names as the clients do it: hosts against dNSName and CN, XMPP domains against xmppAddr, SRVName, dNSName
 //! and CN (document 116917 "Identifier Fields"; RFC 6125, RFC 9525, RFC 6120).
 
+use std::collections::HashSet;
 use std::net::IpAddr;
 
 use crate::certificate::{Certificate, OtherName, SubjectAlternativeName};
@@ -119,6 +120,37 @@ pub fn covers(presented: &str, host: &str) -> bool {
     }
 }
 
+/// The names of a certificate, for asking of many hosts whether one of the names [`covers`] them.
+#[derive(Debug)]
+pub struct DnsNames {
+    exact: HashSet<String>,
+    /// What stands after `*.`.
+    parents: HashSet<String>,
+}
+
+impl DnsNames {
+    /// Of the names as a certificate gives them.
+    pub fn of(names: &[String]) -> Self {
+        let exact: HashSet<String> = names.iter().map(|name| normalise(name)).collect();
+        let parents = exact.iter().filter_map(|name| name.strip_prefix("*."));
+        let parents = parents.filter(|parent| !parent.contains('*') && parent.contains('.'));
+        Self {
+            parents: parents.map(str::to_owned).collect(),
+            exact,
+        }
+    }
+
+    /// Whether one of them covers the host.
+    pub fn cover(&self, host: &str) -> bool {
+        let host = normalise(host);
+        let by_wildcard = || match host.split_once('.') {
+            Some((label, rest)) => !label.is_empty() && self.parents.contains(rest),
+            None => false,
+        };
+        !host.is_empty() && (self.exact.contains(&host) || by_wildcard())
+    }
+}
+
 /// Lower case, without a trailing dot.
 pub fn normalise(name: &str) -> String {
     without_dot(name).to_ascii_lowercase()
@@ -193,7 +225,9 @@ fn is_srv_name(name: &str, domain: &str, service: XmppService) -> bool {
 mod tests {
     #![allow(clippy::unwrap_used)]
 
-    use super::{Field, XmppService, covers, find_host, is_domain_jid, is_short, is_srv_name};
+    use super::{
+        DnsNames, Field, XmppService, covers, find_host, is_domain_jid, is_short, is_srv_name,
+    };
     use crate::certificate::Certificate;
     use crate::certificate::issue::Order;
 
@@ -231,6 +265,37 @@ mod tests {
             "a wildcard over a top-level domain covers nothing"
         );
         assert!(!covers("*", "acme"));
+    }
+
+    #[test]
+    fn many_names_cover_what_one_of_them_does() {
+        let words = [
+            "",
+            ".",
+            "*",
+            "*.",
+            "a.test",
+            "A.Test.",
+            "*.a.test",
+            "*.*.test",
+            "*.test",
+            "b.a.test.",
+            ".a.test",
+            "c.b.a.test",
+            "*.b.a.test.",
+            "*..test",
+            "a..test",
+        ];
+        for one in words {
+            for other in words {
+                let names = [one.to_owned(), other.to_owned()];
+                let known = DnsNames::of(&names);
+                for host in words {
+                    let covered = names.iter().any(|name| covers(name, host));
+                    assert_eq!(known.cover(host), covered, "{names:?} {host:?}");
+                }
+            }
+        }
     }
 
     #[test]

@@ -11,9 +11,11 @@ mod standing;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeSet;
+
 use crate::audit::estate::Estate;
 use crate::catalog::{CertificateName, KeyAdvice};
-use crate::deployment::{Deployment, Node, RequiredName};
+use crate::deployment::{Deployment, Node, RequiredName, Requirements};
 use crate::source::Citation;
 
 pub use authority::{Authority, AuthorityKind, Suitability};
@@ -79,12 +81,20 @@ impl<'a> Plan<'a> {
         at: i64,
         only: &[String],
     ) -> Self {
-        let wanted =
-            |nodes: &[&Node]| only.is_empty() || nodes.iter().any(|node| only.contains(&node.name));
-        let lines: Vec<Line<'a>> = grouping::groups(deployment)
+        let only: BTreeSet<&str> = only.iter().map(String::as_str).collect();
+        let wanted = |nodes: &[&Node]| {
+            only.is_empty() || nodes.iter().any(|node| only.contains(&*node.name))
+        };
+        let told = Told {
+            requirements: Requirements::of(deployment),
+            places: remarks::Places::of(deployment),
+            estate,
+            at,
+        };
+        let lines: Vec<Line<'a>> = grouping::groups(&told.requirements)
             .into_iter()
             .filter(|group| wanted(&group.nodes))
-            .map(|group| line(deployment, estate, at, group))
+            .map(|group| line(&told, group))
             .collect();
         Self {
             deployment,
@@ -99,6 +109,14 @@ impl<'a> Plan<'a> {
     /// Lines that are not shown to be in place: what to order.
     pub fn orders(&self) -> impl Iterator<Item = &Line<'a>> {
         self.lines.iter().filter(|line| line.is_ordered())
+    }
+}
+
+impl<'a> Plan<'a> {
+    /// The lines of a change window, in the order of the plan.
+    pub fn lines_of(&self, window: &Window) -> Vec<&Line<'a>> {
+        let places = window.places.iter();
+        places.filter_map(|place| self.lines.get(*place)).collect()
     }
 }
 
@@ -134,24 +152,29 @@ impl<'a> Line<'a> {
     }
 }
 
-fn line<'a>(
-    deployment: &'a Deployment,
-    estate: Option<&Estate<'_>>,
+/// What all lines rest on.
+struct Told<'a, 'e> {
+    requirements: Requirements<'a>,
+    places: remarks::Places<'a>,
+    estate: Option<&'e Estate<'e>>,
     at: i64,
-    group: grouping::Group<'a>,
-) -> Line<'a> {
+}
+
+fn line<'a>(told: &Told<'a, '_>, group: grouping::Group<'a>) -> Line<'a> {
+    let (deployment, at) = (told.requirements.deployment(), told.at);
     let first = group.nodes[0];
-    let names = request::names(deployment, &group);
+    // Of a multi-server certificate those of all nodes that share it, the publisher's first.
+    let names = told.requirements.names(first, group.certificate);
     let usages = request::usages(&group);
     let authority = authority::of(deployment, &group, &names, &usages, at);
-    let standing = standing::of(estate, &group, &names, &usages, at);
+    let standing = standing::of(told.estate, &group, &names, &usages, at);
     Line {
         id: format!("{}/{}", first.name, group.certificate),
         common_name: request::common_name(&group),
         key: crate::catalog::key(first.product, group.certificate),
         installation: installation::of(&group),
         renewal: Renewal::of(&standing, &authority, at),
-        notes: remarks::of_line(deployment, &group, &names),
+        notes: remarks::of_line(&told.places, deployment, &group, &names),
         names,
         usages,
         authority,

@@ -119,18 +119,17 @@ fn pool(evidence: &Evidence, trusted: &Trusted) -> Pool {
         certificates.map(Arc::new).collect()
     };
     let mut all = decoded(&ders);
-    let mut system = decoded(&trusted.system);
+    let mut system: BTreeMap<Bytes, Vec<Arc<Certificate>>> = BTreeMap::new();
+    for root in decoded(&trusted.system) {
+        let subject = root.subject.der.clone();
+        system.entry(subject).or_default().push(root);
+    }
     // A root may be signed by an older one.
-    loop {
-        let wanted: BTreeSet<Bytes> = all.iter().map(|one| one.issuer.der.clone()).collect();
-        let (found, rest): (Vec<_>, Vec<_>) = system
-            .into_iter()
-            .partition(|root| wanted.contains(&root.subject.der));
-        system = rest;
-        if found.is_empty() {
-            break;
-        }
-        all.extend(found);
+    let mut looked_at = 0;
+    while let Some(one) = all.get(looked_at) {
+        let found = system.remove(&one.issuer.der);
+        all.extend(found.into_iter().flatten());
+        looked_at += 1;
     }
     Pool::of(all)
 }
@@ -152,9 +151,8 @@ impl Redactor {
     fn new(evidence: &Evidence, pool: Pool) -> Self {
         let mut signers: BTreeSet<Vec<u8>> =
             pool.all.iter().filter_map(|one| pool.signer(one)).collect();
-        let keys: BTreeSet<Vec<u8>> = pool.all.iter().map(|one| one.spki.to_vec()).collect();
         for content in contents(evidence) {
-            signers.extend(answers::signers(&content, &keys));
+            signers.extend(answers::signers(&content, &pool));
         }
         let long = |one: &Arc<Certificate>| {
             let characters: usize = one.dns_names().iter().map(String::len).sum();

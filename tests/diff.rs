@@ -149,6 +149,47 @@ fn tables_fit_the_page_and_have_no_colours_in_a_pipe() {
 }
 
 #[test]
+fn compressed_reports_are_compared_as_the_others_and_damaged_ones_are_refused() {
+    let folder = rollout();
+    for name in ["old.json", "old.json.zst"] {
+        let write = format!("json={name}");
+        audit(&folder, "new.json", &["-w", &write]);
+    }
+    let packed = fs::read(folder.path().join("old.json.zst")).unwrap();
+    assert!(packed.starts_with(b"\x28\xb5\x2f\xfd"), "it is compressed");
+    let plain = run(&folder, &["diff", "old.json", "new.json"]);
+    for pair in [["old.json.zst", "new.json"], ["new.json", "old.json.zst"]] {
+        let output = run(&folder, &["diff", pair[0], pair[1]]);
+        assert_eq!(status(&output), 0, "{}", text(&output.stderr));
+        assert_eq!(output.stdout, plain.stdout);
+    }
+    let mut flipped = packed.clone();
+    flipped[packed.len() / 2] ^= 0x55;
+    fs::write(folder.path().join("flipped.zst"), flipped).unwrap();
+    refuses_damaged(&folder, &["diff", "new.json", "flipped.zst"]);
+    fs::write(folder.path().join("cut.zst"), &packed[..packed.len() / 2]).unwrap();
+    let commands: [&[&str]; 4] = [
+        &["diff", "new.json", "cut.zst"],
+        &["audit", "deployment.toml", "--evidence", "cut.zst"],
+        &["plan", "deployment.toml", "--evidence", "cut.zst"],
+        &["redact", "cut.zst", "-o", "out.json"],
+    ];
+    for arguments in commands {
+        refuses_damaged(&folder, arguments);
+    }
+}
+
+#[track_caller]
+fn refuses_damaged(folder: &TempDir, arguments: &[&str]) {
+    let output = run(folder, arguments);
+    let stderr = text(&output.stderr);
+    assert_eq!((status(&output), output.stdout.len()), (2, 0), "{stderr}");
+    for words in [".zst: ", "(Zstandard) is damaged or not whole"] {
+        assert!(stderr.contains(words), "{arguments:?}: {stderr}");
+    }
+}
+
+#[test]
 fn one_report_may_come_from_standard_input() {
     let folder = rollout();
     audit(&folder, "a.json", &[]);
@@ -162,6 +203,13 @@ fn one_report_may_come_from_standard_input() {
     let report = fs::read(folder.path().join("a.json")).unwrap();
     child.stdin.take().unwrap().write_all(&report).unwrap();
     assert_eq!(status(&child.wait_with_output().unwrap()), 0);
+    let packed = zstd::encode_all(&report[..], 3).unwrap();
+    fs::write(folder.path().join("packed"), packed).unwrap();
+    let packed = fs::File::open(folder.path().join("packed")).unwrap();
+    let mut compressed = Command::new(env!("CARGO_BIN_EXE_certaudit"));
+    let compressed = compressed.args(["diff", "a.json", "-"]).stdin(packed);
+    let output = compressed.current_dir(folder.path()).output().unwrap();
+    assert_eq!(status(&output), 0, "{}", text(&output.stderr));
     let both = run(&folder, &["diff", "-", "-"]);
     assert_eq!((status(&both), both.stdout.len()), (2, 0));
 }

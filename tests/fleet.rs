@@ -3,6 +3,8 @@
 
 #[path = "fleet/duckdb.rs"]
 mod duckdb;
+#[path = "fleet/files.rs"]
+mod files;
 #[path = "fleet/formats.rs"]
 mod formats;
 #[path = "fleet/readme.rs"]

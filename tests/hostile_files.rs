@@ -32,6 +32,10 @@ const PLACES: &[&str] = &[
     "scan client.toml",
     "scan key.toml",
     "discover acme.test --roots BAD",
+    "scan roots.toml",
+    "audit roots.toml --evidence leaf.pem",
+    "diff BAD leaf.pem",
+    "redact BAD -o out.json",
 ];
 
 /// Good files, and two deployment files that name `BAD` as client certificate and as its key.
@@ -56,6 +60,9 @@ fn folder() -> TempDir {
         );
         fs::write(folder.path().join(file), text).unwrap();
     }
+    let text = "name = 'A'\ndomain = 'a.test'\n[trust]\nsystem = false\nroots = ['BAD']\n\
+                [[node]]\nproduct = 'cucm'\naddress = 'a.test'\n";
+    fs::write(folder.path().join("roots.toml"), text).unwrap();
     folder
 }
 

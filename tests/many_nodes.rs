@@ -2,6 +2,9 @@
 //! end. How long it takes is for `cargo bench --bench fleet` to say.
 #![allow(clippy::unwrap_used)]
 
+#[path = "many_nodes/squares.rs"]
+mod squares;
+
 use std::fmt::Write as _;
 use std::path::Path;
 
@@ -19,9 +22,10 @@ const AT: i64 = 1_795_000_000;
 const NODES: usize = 20_000;
 
 /// A node of each kind in turn, each with a setting and every fifth with a waiver; trunks lead to some.
-fn deployment(nodes: usize) -> Deployment {
+fn deployment_of(nodes: usize, more: &str) -> Deployment {
     let mut text =
         "name = \"Many\"\ndomain = \"many.test\"\n[trust]\nsystem = false\n[mra]\n".to_owned();
+    text += more;
     for node in 0..nodes {
         let product = [
             "cucm",
@@ -56,13 +60,17 @@ fn deployment(nodes: usize) -> Deployment {
 }
 
 /// Every seventh node is silent, the others present one certificate, or a self-signed one of one name.
-fn evidence(deployment: &Deployment, leaves: &[Vec<u8>]) -> Evidence {
+fn evidence_of(
+    deployment: &Deployment,
+    leaves: &[Vec<u8>],
+    shown: impl Fn(Vec<Digest>) -> Presentation,
+) -> Evidence {
     let certificates = leaves.iter().collect();
     let digests: Vec<Digest> = leaves.iter().map(|der| Digest::of(der)).collect();
     let observations = deployment.nodes.iter().enumerate();
     let observations = observations.map(|(place, node)| {
-        let chain = vec![digests[place % digests.len()]];
-        let is_silent = place % 7 == 0;
+        let chain = digests.get(place % digests.len().max(1)).copied();
+        let is_silent = place % 7 == 0 || chain.is_none();
         Observation {
             node: node.name.clone(),
             service: node.services[0].name.to_owned(),
@@ -71,7 +79,7 @@ fn evidence(deployment: &Deployment, leaves: &[Vec<u8>]) -> Evidence {
             presentations: if is_silent {
                 Vec::new()
             } else {
-                vec![presentation(chain)]
+                chain.into_iter().map(|leaf| shown(vec![leaf])).collect()
             },
             silence: is_silent.then_some(Silence::Refused),
         }
@@ -105,7 +113,7 @@ fn presentation(chain: Vec<Digest>) -> Presentation {
 }
 
 /// What `work` makes of the estate of that many nodes.
-fn with_estate<T>(nodes: usize, work: impl FnOnce(&Estate<'_>) -> T) -> T {
+fn with_estate<T>(nodes: usize, more: &str, work: impl FnOnce(&Estate<'_>) -> T) -> T {
     let root = Authority::root("Many Root CA", AT).unwrap();
     let issued = root.issue(&Order::server("n1.many.test", AT)).unwrap();
     let own = |_| {
@@ -117,8 +125,8 @@ fn with_estate<T>(nodes: usize, work: impl FnOnce(&Estate<'_>) -> T) -> T {
     let leaves: Vec<Vec<u8>> = std::iter::once(issued.der).chain((0..3).map(own)).collect();
     let mut trust = DeviceTrust::default();
     trust.add_root(root.der()).unwrap();
-    let deployment = deployment(nodes);
-    let evidence = evidence(&deployment, &leaves);
+    let deployment = deployment_of(nodes, more);
+    let evidence = evidence_of(&deployment, &leaves, presentation);
     work(&Estate::join(&deployment, &evidence, &trust, AT))
 }
 
@@ -137,7 +145,7 @@ fn written(audit: &Audit, estate: &Estate<'_>, format: &str) -> String {
 
 #[test]
 fn twenty_thousand_nodes_are_judged_and_reported() {
-    with_estate(NODES, |estate| {
+    with_estate(NODES, "", |estate| {
         let audit = audit::findings(RULES, estate, &Context { at: AT });
         let report = Report::new(&audit, estate);
         let silent = NODES.div_ceil(7);
@@ -156,7 +164,7 @@ fn twenty_thousand_nodes_are_judged_and_reported() {
 
 #[test]
 fn leaving_out_what_is_not_listed_changes_no_report() {
-    with_estate(60, |estate| {
+    with_estate(60, "", |estate| {
         let context = Context { at: AT };
         let (all, findings) = (
             audit::run(RULES, estate, &context),

@@ -2,6 +2,7 @@
 //! `UPDATE_FIXTURES=1 cargo test --test scenarios` renews what is expected; read the difference before you commit it.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -94,6 +95,26 @@ fn every_other_format_is_what_it_was() {
                 &audit(&folder, "80", &["-f", format]),
             );
         }
+    }
+}
+
+#[test]
+fn no_two_findings_have_one_id_whether_all_is_told_or_not() {
+    for folder in scenarios() {
+        let ids = |arguments: &[&str]| {
+            let text = audit(&folder, "80", &[&["-f", "json"], arguments].concat());
+            let text = text.split("exit status").next().unwrap();
+            let report: serde_json::Value = serde_json::from_str(text).unwrap();
+            let findings = report["findings"].as_array().unwrap().iter();
+            findings
+                .map(|one| one["id"].as_str().unwrap().to_owned())
+                .collect::<Vec<_>>()
+        };
+        let (told, all) = (ids(&[]), ids(&["--all"]));
+        let distinct: BTreeSet<&String> = all.iter().collect();
+        assert!(told.len() > 5 && all.len() > told.len());
+        assert_eq!(distinct.len(), all.len(), "{}", folder.display());
+        assert!(told.iter().all(|id| distinct.contains(id)));
     }
 }
 

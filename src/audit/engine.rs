@@ -1,6 +1,7 @@
 //! The loop: every rule on every subject it takes.
 
 mod enter;
+mod namesakes;
 mod order;
 mod spot;
 
@@ -66,6 +67,7 @@ fn judge(
     for rule in &rules {
         engine.judge_waivers(rule, &waivers);
     }
+    namesakes::tell_apart(&mut engine.judgements);
     let judgements = order::sorted(engine.judgements, &rules, estate);
     Audit::new(context.at, rules, judgements)
 }

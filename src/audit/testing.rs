@@ -6,28 +6,30 @@
     clippy::return_self_not_must_use
 )]
 
+mod alterations;
 mod deployments;
+mod records;
 mod requests;
 
-use std::ops::Range;
 use std::path::Path;
-use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use super::estate::{ChainView, Estate, Revocation, Source, State};
+use super::estate::{Estate, Source};
 use super::rule::Rule;
 use super::{Audit, Context, Judgement, Status, run};
 use crate::certificate::issue::{Authority, Order};
 use crate::certificate::{Certificate, Digest};
 use crate::deployment::Deployment;
 use crate::evidence::{
-    CertificateRequest, Certificates, DnsRecord, Ending, Evidence, Fetch, FetchOutcome, Lookup,
-    LookupOutcome, Observation, Presentation, RecordKind, SCHEMA, ServiceRecord, Silence, Uds,
-    UdsServers, UdsVersion, reverse_name,
+    CertificateRequest, Certificates, Ending, Evidence, Fetch, FetchOutcome, Lookup, LookupOutcome,
+    Observation, Presentation, RecordKind, SCHEMA, Silence, UdsServers, reverse_name,
 };
 use crate::trust::{DeviceTrust, Lineage};
+
+use alterations::{Asked, alter_certificates, chains, replace_sources};
+use records::{record, uds};
 
 pub use deployments::{CLUSTER, EDGE, OUTSIDE};
 pub use requests::RequestScene;
@@ -48,9 +50,6 @@ pub struct Scene {
     asked: Option<Asked>,
     at: i64,
 }
-
-/// The sources of the certificate at that place of every chain, the leaf's at 0.
-type Asked = Box<dyn Fn(usize) -> Vec<Source>>;
 
 /// An order for a good certificate of `host`, as of [`NOW`].
 pub fn order(host: &str) -> Order {
@@ -364,69 +363,5 @@ impl Scene {
             });
         }
         observations.last_mut().unwrap()
-    }
-}
-
-fn record(kind: RecordKind, text: &str) -> DnsRecord {
-    match kind {
-        RecordKind::A | RecordKind::Aaaa => DnsRecord::Address {
-            address: text.parse().unwrap(),
-        },
-        RecordKind::Cname | RecordKind::Ptr => DnsRecord::Name {
-            name: text.to_owned(),
-        },
-        RecordKind::Srv => {
-            let fields: Vec<&str> = text.split(' ').collect();
-            let number = |place: usize| fields[place].parse().unwrap();
-            DnsRecord::Service(ServiceRecord {
-                priority: number(0),
-                weight: number(1),
-                port: number(2),
-                target: fields[3].to_owned(),
-            })
-        }
-    }
-}
-
-fn uds(node: &str, address: &str, servers: UdsServers) -> Uds {
-    Uds {
-        node: node.to_owned(),
-        port: 8443,
-        address: Some(address.to_owned()),
-        servers,
-        version: UdsVersion::Told {
-            text: "14.0.1".to_owned(),
-        },
-    }
-}
-
-/// Changes the certificates at those places of every chain.
-fn alter_certificates(estate: &mut Estate<'_>, places: Range<usize>, change: fn(&mut Certificate)) {
-    for chain in chains(estate) {
-        let sent = chain.certificates.iter_mut().enumerate();
-        let chosen = sent.filter(|(place, _)| places.contains(place));
-        for certificate in chosen.filter_map(|(_, parsed)| parsed.as_mut().ok()) {
-            change(Arc::make_mut(certificate));
-        }
-    }
-}
-
-fn chains<'e, 'a>(estate: &'e mut Estate<'a>) -> impl Iterator<Item = &'e mut ChainView<'a>> {
-    let services = estate.nodes.iter_mut().flat_map(|node| &mut node.services);
-    services
-        .filter_map(|service| match &mut service.state {
-            State::Examined(chains) => Some(chains),
-            _ => None,
-        })
-        .flatten()
-}
-
-fn replace_sources(estate: &mut Estate<'_>, asked: &Asked) {
-    let links = chains(estate).flat_map(|chain| chain.revocation.iter_mut().enumerate());
-    for (place, link) in links {
-        *link = Arc::new(Revocation {
-            certificate: Arc::clone(&link.certificate),
-            sources: asked(place),
-        });
     }
 }

@@ -1,6 +1,6 @@
 //! Accepting findings: a waiver names a rule, perhaps a node and a service, a reason and a last day.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use super::rule::Rule;
 use super::{Context, Judgement, Waived};
@@ -9,29 +9,40 @@ use crate::deployment::Waiver;
 /// The waivers of a deployment, and for each the findings that it names, expired or not.
 pub(super) struct Waivers<'a> {
     all: &'a [Waiver],
-    matched: Vec<usize>,
-    expired: Vec<bool>,
-    by_rule: HashMap<&'a str, ByNode<'a>>,
+    /// By rule and scope the place among the groups.
+    by_rule: HashMap<&'a str, HashMap<Scope<'a>, usize>>,
+    groups: Vec<Alike>,
 }
 
-/// Places of the waivers of one rule: by the node that they name; under `None` those of all nodes.
-type ByNode<'a> = HashMap<Option<&'a str>, Vec<usize>>;
+/// The node and the service that a waiver names; `None` for all.
+type Scope<'a> = (Option<&'a str>, Option<&'a str>);
+
+/// Waivers of one rule and scope: what one of them names, all do.
+#[derive(Default)]
+struct Alike {
+    matched: usize,
+    /// The place of the first one that is not expired.
+    holding: Option<usize>,
+}
 
 impl<'a> Waivers<'a> {
     pub(super) fn of(all: &'a [Waiver], context: &Context) -> Self {
-        let mut by_rule: HashMap<&str, ByNode<'_>> = HashMap::new();
+        let mut by_rule: HashMap<&str, HashMap<Scope<'_>, usize>> = HashMap::new();
+        let mut groups: Vec<Alike> = Vec::new();
         for (place, waiver) in all.iter().enumerate() {
             let of_rule = by_rule.entry(&waiver.rule).or_default();
-            of_rule
-                .entry(waiver.node.as_deref())
-                .or_default()
-                .push(place);
+            let group = *of_rule.entry(scope(waiver)).or_insert(groups.len());
+            if group == groups.len() {
+                groups.push(Alike::default());
+            }
+            if groups[group].holding.is_none() && !is_expired(waiver, context) {
+                groups[group].holding = Some(place);
+            }
         }
         Self {
             all,
-            matched: vec![0; all.len()],
-            expired: all.iter().map(|one| is_expired(one, context)).collect(),
             by_rule,
+            groups,
         }
     }
 
@@ -48,21 +59,15 @@ impl<'a> Waivers<'a> {
         let Some(of_rule) = self.by_rule.get(finding.rule.id) else {
             return;
         };
-        let node = finding.place.node.as_deref();
-        let of_node = node.and_then(|node| of_rule.get(&Some(node)));
-        let mut named: Vec<usize> = [of_node, of_rule.get(&None)]
-            .into_iter()
-            .flatten()
-            .flatten()
-            .copied()
-            .filter(|place| names_service(&self.all[*place], finding))
-            .collect();
-        named.sort_unstable();
-        for place in &named {
-            self.matched[*place] += 1;
+        let mut holding = None;
+        for scope in wider(finding) {
+            if let Some(group) = of_rule.get(&scope) {
+                let alike = &mut self.groups[*group];
+                alike.matched += 1;
+                holding = holding.into_iter().chain(alike.holding).min();
+            }
         }
-        let holding = named.into_iter().find(|place| !self.expired[*place]);
-        finding.waived = holding.map(|place| Waived {
+        finding.waived = holding.map(|place: usize| Waived {
             reason: self.all[place].reason.clone(),
             expires: self.all[place].expires,
         });
@@ -70,28 +75,27 @@ impl<'a> Waivers<'a> {
 
     /// Each with how many findings it names.
     pub(super) fn counted(&self) -> impl Iterator<Item = (&'a Waiver, usize)> + '_ {
-        self.all.iter().zip(self.matched.iter().copied())
+        let matched = |waiver: &Waiver| {
+            let group = self.by_rule.get(&*waiver.rule)?.get(&scope(waiver))?;
+            Some(self.groups[*group].matched)
+        };
+        let all = self.all.iter();
+        all.map(move |waiver| (waiver, matched(waiver).unwrap_or(0)))
     }
+}
+
+fn scope(waiver: &Waiver) -> Scope<'_> {
+    (waiver.node.as_deref(), waiver.service.as_deref())
+}
+
+/// The scopes that a finding is in, each once.
+fn wider(finding: &Judgement) -> BTreeSet<Scope<'_>> {
+    let (node, service) = (&finding.place.node, &finding.place.service);
+    let own = (node.as_deref(), service.as_deref());
+    BTreeSet::from([own, (own.0, None), (None, own.1), (None, None)])
 }
 
 /// Whether its last day is over.
 pub fn is_expired(waiver: &Waiver, context: &Context) -> bool {
     waiver.expires.is_some_and(|end| context.at > end)
-}
-
-fn names_service(waiver: &Waiver, finding: &Judgement) -> bool {
-    let wanted = waiver.service.as_deref();
-    wanted.is_none_or(|wanted| finding.place.service.as_deref() == Some(wanted))
-}
-
-/// Whether it names the finding, expired or not.
-pub fn names(waiver: &Waiver, finding: &Judgement) -> bool {
-    let is = |wanted: &Option<String>, present: Option<&str>| {
-        wanted
-            .as_deref()
-            .is_none_or(|wanted| present == Some(wanted))
-    };
-    waiver.rule == finding.rule.id
-        && is(&waiver.node, finding.place.node.as_deref())
-        && is(&waiver.service, finding.place.service.as_deref())
 }

@@ -21,7 +21,7 @@ Exit status:
 #[derive(Debug, Args)]
 #[command(after_help = EXIT_STATUS)]
 pub struct Diff {
-    /// The older report, as `scan -w json=PATH` wrote it; "-" is standard input
+    /// The older report, as `scan -w json=PATH` wrote it, compressed (.zst) or not; "-" is standard input
     pub old: PathBuf,
     /// The newer report; "-" is standard input
     pub new: PathBuf,

@@ -1,14 +1,15 @@
 //! `certaudit audit`: only judge.
 
+use std::collections::HashSet;
 use std::path::PathBuf;
 
 use super::Failure;
-use super::fleet::{self, Member, own_path};
+use super::fleet::{self, Member, Purpose, own_path};
 use super::inputs;
-use super::judge::{Case, trust, worst};
+use super::judge::{Case, worst};
 use super::outputs::Draft;
 use super::reports::Reports;
-use super::terminal::{remark, stderr_color};
+use super::terminal::remark;
 use crate::cli::{Audit, Manner};
 use crate::deployment::Deployment;
 use crate::evidence::{Evidence, Shard};
@@ -17,9 +18,9 @@ use crate::report::Origin;
 /// Runs it.
 pub(super) fn run(options: &Audit, manner: &Manner) -> Result<u8, Failure> {
     let judging = &options.judging;
-    let members = fleet::open(&options.configs, &judging.nodes, stderr_color(manner))?;
-    fleet::tell_namesakes(&members, manner);
-    let labels: Vec<&str> = members.iter().map(|member| &*member.label).collect();
+    let fleet = fleet::open(&options.configs, &judging.nodes, Purpose::Audit, manner)?;
+    fleet::tell_namesakes(&fleet.members, manner);
+    let labels = fleet.labels();
     let mut reports = Reports::open(judging, &labels, manner)?;
     let waivers = fleet::drafts(
         options.baseline.write_waivers.as_deref(),
@@ -27,10 +28,14 @@ pub(super) fn run(options: &Audit, manner: &Manner) -> Result<u8, Failure> {
         Draft::create_new,
     )?;
     let mut waivers = waivers.into_iter();
+    let several = labels.len() > 1;
+    let named = fleet.members.iter().map(|one| own(options, one, several));
+    let named: Vec<Vec<PathBuf>> = named.collect::<Result<_, _>>()?;
+    inputs::check_evidence(&named.concat())?;
     let mut statuses = Vec::new();
-    for member in &members {
-        let trust = trust(&member.deployment, manner)?;
-        let evidence = inputs::evidence(&own(options, member, members.len() > 1)?)?;
+    for (member, paths) in fleet.members.iter().zip(&named) {
+        let trust = fleet.trust(member)?;
+        let evidence = inputs::evidence(paths)?;
         tell_strangers(&member.deployment, &evidence, &judging.nodes, manner);
         tell_missing_shards(&evidence, manner);
         let case = Case {
@@ -79,13 +84,12 @@ fn tell_strangers(
     if !selected.is_empty() {
         return;
     }
-    let mut strangers: Vec<&str> = evidence
-        .observations
-        .iter()
-        .map(|seen| &*seen.node)
+    let known: HashSet<&str> = deployment.nodes.iter().map(|node| &*node.name).collect();
+    let mut told = HashSet::new();
+    let seen = evidence.observations.iter().map(|seen| &*seen.node);
+    let strangers: Vec<&str> = seen
+        .filter(|name| !known.contains(name) && told.insert(*name))
         .collect();
-    strangers.retain(|name| deployment.node(name).is_none());
-    strangers.dedup();
     if !strangers.is_empty() {
         let names = strangers.join(", ");
         remark(

@@ -11,7 +11,6 @@ use tokio::runtime::Runtime;
 use tokio::sync::watch;
 
 use super::Failure;
-use super::inputs::bytes;
 use super::interrupt;
 use super::terminal::remark;
 use crate::certificate::Certificate;
@@ -20,7 +19,7 @@ use crate::deployment::Deployment;
 use crate::evidence::{Evidence, Observation};
 use crate::probe::dns::look_up;
 use crate::probe::fetch::{FetchLimits, Proxy, complete};
-use crate::probe::{self, About, Limits, Target, client_certificate};
+use crate::probe::{self, About, Limits, Target};
 use crate::report::moment_text;
 use crate::text::escape;
 use crate::trust::DeviceTrust;
@@ -28,8 +27,6 @@ use crate::trust::revocation::ocsp_request;
 
 /// Files that are open besides the connections: reports and their drafts, the runtime's own, a terminal, look-ups in DNS.
 const OTHER_FILES: usize = 48;
-/// PEM chains and keys are a few KiB.
-const CLIENT_CERTIFICATE_LIMIT: u64 = 1 << 20;
 
 /// Deployments that are probed at the same time, so that one that hangs does not hold up all others.
 pub(super) const AT_ONCE: usize = 8;
@@ -40,8 +37,15 @@ pub(super) struct Network {
     stop: watch::Receiver<bool>,
 }
 
-/// A deployment to be probed, and what its devices trust.
-pub(super) type Wanted<'a> = (&'a Deployment, &'a DeviceTrust);
+/// A deployment to be probed.
+pub(super) struct Wanted<'a> {
+    /// What should be there.
+    pub(super) deployment: &'a Deployment,
+    /// What its devices trust.
+    pub(super) trust: &'a DeviceTrust,
+    /// Presented when a server asks.
+    pub(super) client_certificate: Option<Arc<CertifiedKey>>,
+}
 
 impl Network {
     /// Starts it. Until it is dropped, the first Ctrl-C only ends the asking.
@@ -65,21 +69,22 @@ impl Network {
         wanted: &[Wanted<'_>],
         manner: &Manner,
     ) -> Result<Vec<Evidence>, Failure> {
-        let plans: Vec<Vec<Target>> = wanted.iter().map(|(one, _)| probe::plan(one)).collect();
+        let plans = wanted.iter().map(|one| probe::plan(one.deployment));
+        let plans: Vec<Vec<Target>> = plans.collect();
         let bar = progress_bar(manner, plans.iter().map(Vec::len).sum());
         let all: usize = plans.iter().map(Vec::len).sum();
         let mut visits = Vec::new();
-        for ((deployment, trust), targets) in wanted.iter().zip(plans) {
-            let mut limits = limits(deployment)?;
+        for (one, targets) in wanted.iter().zip(plans) {
+            let mut limits = limits(one);
             // All connections together are no more than one deployment may have.
             let share = limits.concurrency * targets.len() / all.max(1);
             limits.concurrency = share.max(1);
             visits.push(Box::pin(observe(Visit {
-                deployment,
-                trust,
+                deployment: one.deployment,
+                trust: one.trust,
                 targets,
                 limits,
-                fetch_limits: fetch_limits(deployment, wanted.len())?,
+                fetch_limits: fetch_limits(one.deployment, wanted.len())?,
                 bar: bar.clone(),
                 manner,
                 stop: self.stop.clone(),
@@ -198,12 +203,12 @@ fn fetch_limits(deployment: &Deployment, at_once: usize) -> Result<FetchLimits, 
     })
 }
 
-fn limits(deployment: &Deployment) -> Result<Limits, Failure> {
-    let limits = Limits::of(deployment, loaded_certificate(deployment)?);
-    Ok(Limits {
+fn limits(wanted: &Wanted<'_>) -> Limits {
+    let limits = Limits::of(wanted.deployment, wanted.client_certificate.clone());
+    Limits {
         concurrency: connections_at_once(limits.concurrency),
         ..limits
-    })
+    }
 }
 
 /// As many as are wanted, or as many as the system gives files for: a connection that waits for a file would spend its
@@ -214,20 +219,6 @@ fn connections_at_once(wanted: usize) -> usize {
     let allowed = rlimit::increase_nofile_limit(needed).unwrap_or(needed);
     let allowed = usize::try_from(allowed).unwrap_or(usize::MAX);
     wanted.min(allowed.saturating_sub(OTHER_FILES)).max(1)
-}
-
-/// The client certificate of the deployment file, when it has one.
-fn loaded_certificate(deployment: &Deployment) -> Result<Option<Arc<CertifiedKey>>, Failure> {
-    let Some(files) = &deployment.probe.client_certificate else {
-        return Ok(None);
-    };
-    let chain = bytes(&files.chain, CLIENT_CERTIFICATE_LIMIT)?;
-    let key = bytes(&files.key, CLIENT_CERTIFICATE_LIMIT)?;
-    let loaded = client_certificate(&chain, &key).map_err(|fault| Failure::Unreadable {
-        path: files.chain.clone(),
-        reason: fault.to_string(),
-    })?;
-    Ok(Some(loaded))
 }
 
 fn progress_bar(manner: &Manner, services: usize) -> ProgressBar {

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::Failure;
-use super::collect::{Network, now};
+use super::collect::{Network, Wanted, now};
 use super::inputs;
 use super::judge::Bench;
 use super::outputs::to_stdout;
@@ -39,7 +39,12 @@ pub(super) fn run(options: &Demo, manner: &Manner) -> Result<u8, Failure> {
     );
     let mut bench = Bench::prepare(&deployment, &options.judging, Origin::Demo, manner)?;
     bench.trust_root(&cluster.root)?;
-    let evidences = Network::start()?.collect_all(&[(&deployment, &bench.trust)], manner)?;
+    let wanted = Wanted {
+        deployment: &deployment,
+        trust: &bench.trust,
+        client_certificate: None,
+    };
+    let evidences = Network::start()?.collect_all(&[wanted], manner)?;
     let [evidence] = &evidences[..] else {
         return Err(Failure::System("the demo showed nothing".to_owned()));
     };

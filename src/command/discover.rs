@@ -11,6 +11,7 @@ use std::time::Duration;
 use super::Failure;
 use super::collect::Network;
 use super::inputs;
+use super::named_files;
 use super::outputs::{Draft, to_stdout};
 use super::terminal::{remark, stderr_color};
 use crate::cli::{Discover, Manner};
@@ -27,7 +28,7 @@ const DNS_PORT: u16 = 53;
 
 /// Runs it.
 pub(super) fn run(options: &Discover, manner: &Manner) -> Result<u8, Failure> {
-    let known = known(options)?;
+    let known = known(options, manner)?;
     let draft = options
         .output
         .as_deref()
@@ -76,12 +77,13 @@ pub(super) fn run(options: &Discover, manner: &Manner) -> Result<u8, Failure> {
 }
 
 /// What the user says, checked before anybody is asked.
-fn known(options: &Discover) -> Result<Known, Failure> {
-    inputs::trust(&TrustFiles {
+fn known(options: &Discover, manner: &Manner) -> Result<Known, Failure> {
+    let files = TrustFiles {
         system: false,
         roots: options.roots.clone(),
         ..TrustFiles::default()
-    })?;
+    };
+    named_files::trust(&files, manner)?;
     let roots = options
         .roots
         .iter()

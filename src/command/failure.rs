@@ -35,12 +35,21 @@ pub enum Failure {
     /// Standard output cannot be written to.
     #[error("cannot write the report to standard output: {0}")]
     Output(std::io::Error),
-    /// Several outputs could not be written; all others were.
+    /// Several files could not be read, or several outputs could not be written; all others were.
     #[error("{}", in_lines(.0))]
     Several(Vec<Failure>),
     /// Something about the system.
     #[error("{0}")]
     System(String),
+}
+
+/// Those failures as one, if there are any.
+pub(super) fn together(mut failures: Vec<Failure>) -> Result<(), Failure> {
+    match failures.len() {
+        0 => Ok(()),
+        1 => Err(failures.remove(0)),
+        _ => Err(Failure::Several(failures)),
+    }
 }
 
 fn in_lines(failures: &[Failure]) -> String {

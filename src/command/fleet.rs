@@ -6,11 +6,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::Failure;
+use super::collect::Wanted;
 use super::inputs;
+use super::named_files::NamedFiles;
 use super::outputs::Draft;
-use super::terminal::remark;
+use super::terminal::{remark, stderr_color};
 use crate::cli::Manner;
 use crate::deployment::Deployment;
+use crate::trust::DeviceTrust;
 
 /// What stands for a deployment's label in the path of a file that each deployment has for itself.
 pub(super) const PLACEHOLDER: &str = "{deployment}";
@@ -26,31 +29,85 @@ pub(super) struct Member {
     pub(super) deployment: Deployment,
 }
 
+/// All deployments of a run, and what stands in the files that they name.
+pub(super) struct Fleet {
+    /// The deployments, in the order given.
+    pub(super) members: Vec<Member>,
+    files: NamedFiles,
+}
+
+/// What deployments are read for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Purpose {
+    /// To be connected to: client certificates are read, too.
+    Probe,
+    /// To be judged only.
+    Audit,
+}
+
 /// Reads every deployment file, and every `*.toml` of a folder, keeping only `nodes` when there are any: deployments that
-/// have none of them are left out. The faults of all files come at once.
+/// have none of them are left out. Then the files that these name. The faults of all files come at once.
 pub(super) fn open(
     configs: &[PathBuf],
     nodes: &[String],
-    color: bool,
-) -> Result<Vec<Member>, Failure> {
+    purpose: Purpose,
+    manner: &Manner,
+) -> Result<Fleet, Failure> {
     let paths = files(configs)?;
     let labels = labels(&paths)?;
-    let (mut members, mut drawings) = (Vec::new(), String::new());
+    let (mut members, mut faults) = (Vec::new(), Vec::new());
     for (path, label) in paths.into_iter().zip(labels) {
-        match inputs::deployment(&path, &[], color) {
+        match inputs::deployment(&path, &[], stderr_color(manner)) {
             Ok(deployment) => members.push(Member {
                 label,
                 path,
                 deployment,
             }),
-            Err(Failure::Deployment(drawing)) => drawings += &drawing,
-            Err(other) => return Err(other),
+            Err(fault) => faults.push(fault),
         }
     }
-    if !drawings.is_empty() {
-        return Err(Failure::Deployment(drawings));
+    if faults.is_empty() {
+        members = select(members, nodes)?;
     }
-    select(members, nodes)
+    let deployments = members.iter().map(|member| &member.deployment);
+    let files = match purpose {
+        Purpose::Probe => NamedFiles::read(deployments),
+        Purpose::Audit => NamedFiles::read_trust(deployments.map(|one| &one.trust)),
+    };
+    let files = files.checked(faults, manner)?;
+    Ok(Fleet { members, files })
+}
+
+impl Fleet {
+    /// What stands for each deployment in the path of a file of its own.
+    pub(super) fn labels(&self) -> Vec<&str> {
+        let members = self.members.iter();
+        members.map(|member| &*member.label).collect()
+    }
+
+    /// What the devices of one of the deployments trust.
+    pub(super) fn trust(&self, member: &Member) -> Result<DeviceTrust, Failure> {
+        self.files.trust(&member.deployment.trust)
+    }
+
+    /// The same of some of them.
+    pub(super) fn trusts(&self, group: &[Member]) -> Result<Vec<DeviceTrust>, Failure> {
+        group.iter().map(|member| self.trust(member)).collect()
+    }
+
+    /// Some of the deployments with what their devices trust, to be probed.
+    pub(super) fn wanted<'a>(
+        &self,
+        group: &'a [Member],
+        trusts: &'a [DeviceTrust],
+    ) -> Vec<Wanted<'a>> {
+        let wanted = |(member, trust): (&'a Member, &'a DeviceTrust)| Wanted {
+            deployment: &member.deployment,
+            trust,
+            client_certificate: self.files.client_certificate(&member.deployment),
+        };
+        group.iter().zip(trusts).map(wanted).collect()
+    }
 }
 
 /// The files themselves, folders opened, each once, in the order given.
@@ -192,17 +249,4 @@ pub(super) fn drafts(
             .collect()
     };
     path.map_or(Ok(Vec::new()), own)
-}
-
-/// The deployments of members.
-pub(super) fn deployments(members: &[Member]) -> impl Iterator<Item = &Deployment> {
-    members.iter().map(|member| &member.deployment)
-}
-
-/// Something of each member, or the first failure.
-pub(super) fn each<T>(
-    members: &[Member],
-    of: impl Fn(&Deployment) -> Result<T, Failure>,
-) -> Result<Vec<T>, Failure> {
-    deployments(members).map(of).collect()
 }

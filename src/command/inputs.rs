@@ -1,16 +1,17 @@
-//! Reading what the user names: the deployment file, trust files, evidence.
+//! Reading what the user names: the deployment file, certificates, evidence, reports.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io::{self, BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use super::Failure;
+use super::failure::together;
 use crate::certificate::container;
-use crate::deployment::{Deployment, TrustFiles, draw};
+use crate::deployment::{Deployment, draw};
 use crate::diff::Snapshot;
-use crate::evidence::{Evidence, decompressed};
+use crate::evidence::{Evidence, Unreadable, decompressed};
 use crate::rules::RULES;
-use crate::trust::{DeviceTrust, system_roots};
 
 /// A deployment file describes nodes, not data: thousands of nodes fit.
 pub(super) const DEPLOYMENT_LIMIT: u64 = 8 << 20;
@@ -53,88 +54,51 @@ pub(super) fn parse(
 
 /// Keeps only `nodes`, when there are any; refuses names that the deployment does not have.
 pub(super) fn select(deployment: &mut Deployment, nodes: &[String]) -> Result<(), Failure> {
-    if let Some(name) = nodes.iter().find(|name| deployment.node(name).is_none()) {
-        let known = deployment
-            .nodes
-            .iter()
-            .map(|node| &*node.name)
-            .collect::<Vec<_>>()
-            .join(", ");
+    let there: BTreeSet<&str> = deployment.nodes.iter().map(|node| &*node.name).collect();
+    if let Some(name) = nodes.iter().find(|name| !there.contains(&***name)) {
+        let known = deployment.nodes.iter().map(|node| &*node.name);
         return Err(Failure::NoSuchNode {
             name: name.clone(),
-            known,
+            known: known.collect::<Vec<_>>().join(", "),
         });
     }
     if !nodes.is_empty() {
+        let wanted: BTreeSet<&str> = nodes.iter().map(String::as_str).collect();
         let all = std::mem::take(&mut deployment.nodes);
-        (deployment.nodes, deployment.left_out) =
-            all.into_iter().partition(|node| nodes.contains(&node.name));
+        let both = all
+            .into_iter()
+            .partition(|node| wanted.contains(&*node.name));
+        (deployment.nodes, deployment.left_out) = both;
     }
     Ok(())
 }
 
-/// Loads what the devices trust. What could not be read of this machine's own store comes back as remarks.
-pub(super) fn trust(files: &TrustFiles) -> Result<(DeviceTrust, Vec<String>), Failure> {
-    let mut trust = DeviceTrust::default();
-    let mut remarks = Vec::new();
-    if files.system {
-        let store = system_roots();
-        remarks.extend(
-            store
-                .problems
-                .iter()
-                .map(|problem| format!("this machine's trust store: {problem}")),
-        );
-        for der in &store.certificates {
-            if let Err(malformed) = trust.add_root_of_store(der) {
-                remarks.push(format!(
-                    "this machine's trust store: a root cannot be decoded: {malformed}"
-                ));
-            }
-        }
-    }
-    for (path, der) in certificates(&files.roots)? {
-        trust
-            .add_root(&der)
-            .map_err(|malformed| unreadable(&path, malformed.to_string()))?;
-    }
-    for (path, der) in certificates(&files.intermediates)? {
-        trust
-            .add_intermediate(&der)
-            .map_err(|malformed| unreadable(&path, malformed.to_string()))?;
-    }
-    for (_, der) in certificates(&files.pinned)? {
-        trust.add_pinned(&der);
-    }
-    Ok((trust, remarks))
+/// The certificates (DER) of a file.
+pub(super) fn certificates(path: &Path) -> Result<Vec<Vec<u8>>, Failure> {
+    let found = container::certificates(&bytes(path, CERTIFICATES_LIMIT)?);
+    found.map_err(|fault| {
+        let text = "the file should hold certificates as PEM or DER";
+        unreadable(path, format!("{fault}; {text}"))
+    })
 }
 
-/// The certificates of files (DER), each with its file.
-pub(super) fn certificates(paths: &[PathBuf]) -> Result<Vec<(PathBuf, Vec<u8>)>, Failure> {
-    let mut all = Vec::new();
-    for path in paths {
-        let found =
-            container::certificates(&bytes(path, CERTIFICATES_LIMIT)?).map_err(|fault| {
-                unreadable(
-                    path,
-                    format!("{fault}; the file should hold certificates as PEM or DER"),
-                )
-            })?;
-        all.extend(found.into_iter().map(|der| (path.clone(), der)));
-        refuse_too_many(path, all.len(), "certificates")?;
-    }
-    Ok(all)
+/// Looks whether the files are there to be read, before time is spent on other work. All that are not are told at once.
+pub(super) fn check_evidence(paths: &[PathBuf]) -> Result<(), Failure> {
+    let opened = paths.iter().map(|path| open(path, EVIDENCE_LIMIT));
+    together(opened.filter_map(Result::err).collect())
 }
 
 /// Reads evidence files and merges them in their order.
 pub(super) fn evidence(paths: &[PathBuf]) -> Result<Evidence, Failure> {
     let mut merged: Option<Evidence> = None;
     for path in paths {
-        let read = Evidence::read_from(evidence_text(path)?).map_err(|fault| {
-            unreadable(
-                path,
-                format!("{fault}; it should be what `certaudit probe -o` wrote"),
-            )
+        let read = Evidence::read_from(unpacked(path, EVIDENCE_LIMIT)?);
+        let read = read.map_err(|fault| match fault {
+            Unreadable::Broken(reason) => unreadable(path, reason),
+            other => {
+                let text = "it should be what `certaudit probe -o` wrote";
+                unreadable(path, format!("{other}; {text}"))
+            }
         })?;
         match &mut merged {
             Some(evidence) => evidence.merge(read),
@@ -144,16 +108,15 @@ pub(super) fn evidence(paths: &[PathBuf]) -> Result<Evidence, Failure> {
     merged.ok_or_else(|| Failure::System("no evidence file was given".to_owned()))
 }
 
-/// Reads a JSON report; "-" is standard input.
+/// Reads a JSON report, compressed or not; "-" is standard input.
 pub(super) fn report(path: &Path) -> Result<Snapshot, Failure> {
     let bytes = if path == Path::new("-") {
-        all_of(
-            io::stdin().lock(),
-            Path::new("standard input"),
-            REPORT_LIMIT,
-        )?
+        let path = Path::new("standard input");
+        let text = decompressed(io::stdin().lock(), REPORT_LIMIT);
+        let text = text.map_err(|error| broken(path, &error))?;
+        text_bytes(text, path, REPORT_LIMIT)?
     } else {
-        bytes(path, REPORT_LIMIT)?
+        text_bytes(unpacked(path, REPORT_LIMIT)?, path, REPORT_LIMIT)?
     };
     Snapshot::read(&bytes).map_err(|fault| {
         let text = "it should be what `certaudit scan -w json=PATH` wrote";
@@ -174,26 +137,33 @@ pub(super) fn refuse_too_many(path: &Path, count: usize, things: &str) -> Result
 
 /// The text of a regular file, up to a limit.
 pub(super) fn text(path: &Path, limit: u64) -> Result<String, Failure> {
-    let no_text = |place: usize| unreadable(path, format!("not UTF-8 text (byte {place})"));
-    let mut file = open(path, limit)?;
+    let text = text_bytes(open(path, limit)?, path, limit)?;
+    String::from_utf8(text).map_err(|error| no_text(path, error.utf8_error().valid_up_to()))
+}
+
+/// The same of anything that is read from what people call `path`, still as bytes.
+fn text_bytes(mut source: impl Read, path: &Path, limit: u64) -> Result<Vec<u8>, Failure> {
     let mut text = Vec::new();
     let mut piece = vec![0; 1 << 16];
     loop {
-        let length = file
-            .read(&mut piece)
-            .map_err(|error| broken(path, &error))?;
+        let length = source.read(&mut piece);
+        let length = length.map_err(|error| broken(path, &error))?;
         let read = piece.get(..length).unwrap_or_default();
-        // No text holds it, and a file of nothing else (a disk's image, a sparse file) need not be read to its end.
-        if let Some(place) = read.iter().position(|byte| *byte == 0) {
-            return Err(no_text(text.len() + place));
-        }
         text.extend_from_slice(read);
+        // No text holds it but UTF-16, and a file of nothing else (a disk's image, a sparse file) need not be read to its end.
+        let is_wide = text.starts_with(b"\xff\xfe") || text.starts_with(b"\xfe\xff");
+        if let Some(place) = read.iter().position(|byte| *byte == 0 && !is_wide) {
+            return Err(no_text(path, text.len() - length + place));
+        }
         refuse_too_large(path, &text, limit)?;
         if read.is_empty() {
-            break;
+            return Ok(text);
         }
     }
-    String::from_utf8(text).map_err(|error| no_text(error.utf8_error().valid_up_to()))
+}
+
+fn no_text(path: &Path, place: usize) -> Failure {
+    unreadable(path, format!("not UTF-8 text (byte {place})"))
 }
 
 /// The bytes of a regular file, up to a limit.
@@ -210,11 +180,10 @@ pub(super) fn all_of(source: impl Read, path: &Path, limit: u64) -> Result<Vec<u
     Ok(bytes)
 }
 
-/// The text of a file that may be compressed, as it comes; what is beyond the limit is cut off.
-fn evidence_text(path: &Path) -> Result<impl Read, Failure> {
-    let fault = |error: io::Error| broken(path, &error);
-    let file = BufReader::new(open(path, EVIDENCE_LIMIT)?);
-    Ok(decompressed(file).map_err(fault)?.take(EVIDENCE_LIMIT))
+/// The text of a file that may be compressed, as it comes; an error beyond the limit.
+fn unpacked(path: &Path, limit: u64) -> Result<impl Read, Failure> {
+    let file = BufReader::new(open(path, limit)?);
+    decompressed(file, limit).map_err(|error| broken(path, &error))
 }
 
 /// Opens a regular file. Nothing else is: reading a pipe or a device may wait for ever.

@@ -2,10 +2,9 @@
 
 use super::Failure;
 use super::collect::now;
-use super::inputs;
+use super::named_files;
 use super::outputs::Draft;
 use super::reports::Reports;
-use super::terminal::remark;
 use crate::audit::estate::Estate;
 use crate::audit::request::RequestView;
 use crate::audit::rule::Rule;
@@ -34,7 +33,7 @@ impl Bench {
         manner: &Manner,
     ) -> Result<Self, Failure> {
         Ok(Self {
-            trust: trust(deployment, manner)?,
+            trust: named_files::trust(&deployment.trust, manner)?,
             reports: Reports::open(judging, &["deployment"], manner)?,
             origin,
         })
@@ -122,15 +121,6 @@ impl Case<'_> {
         reports.add(&report);
         Ok(exit_status(&report))
     }
-}
-
-/// Reads what the devices of a deployment trust, and tells what could not be read of this machine's own store.
-pub(super) fn trust(deployment: &Deployment, manner: &Manner) -> Result<DeviceTrust, Failure> {
-    let (trust, remarks) = inputs::trust(&deployment.trust)?;
-    for text in remarks {
-        remark(manner, &text);
-    }
-    Ok(trust)
 }
 
 /// The exit status of a run over several deployments: a finding in one of them counts before doubt about another.

@@ -4,8 +4,9 @@ use super::Failure;
 use super::collect::now;
 use super::inputs;
 use super::judge::moment;
+use super::named_files;
 use super::outputs::{Draft, to_stdout};
-use super::terminal::{file_page, page, remark, stderr_color};
+use super::terminal::{file_page, page, stderr_color};
 use super::unwritten::Unwritten;
 use crate::audit::estate::Estate;
 use crate::cli::{At, Manner, Plan as Options};
@@ -44,10 +45,7 @@ fn beside_evidence(
     drafts: Drafts,
     manner: &Manner,
 ) -> Result<(), Failure> {
-    let (trust, remarks) = inputs::trust(&deployment.trust)?;
-    for text in remarks {
-        remark(manner, &text);
-    }
+    let trust = named_files::trust(&deployment.trust, manner)?;
     let evidence = inputs::evidence(&options.evidence)?;
     let at = moment(options.at, &evidence)?;
     let estate = Estate::join(deployment, &evidence, &trust, at);

@@ -3,34 +3,31 @@
 use std::path::PathBuf;
 
 use super::Failure;
-use super::collect::{AT_ONCE, Network, Wanted};
-use super::fleet;
-use super::judge::trust;
+use super::collect::{AT_ONCE, Network};
+use super::fleet::{self, Purpose};
 use super::outputs::Draft;
-use super::terminal::{remark, stderr_color};
+use super::terminal::remark;
 use super::unwritten::Unwritten;
 use crate::cli::{Manner, Probe};
 use crate::deployment::Deployment;
 use crate::evidence::{Evidence, Shard};
-use crate::trust::DeviceTrust;
 
 /// Runs it. Nothing is judged, so what was seen does not matter for the exit status; an interrupted run ends with 3.
 pub(super) fn run(options: &Probe, manner: &Manner) -> Result<u8, Failure> {
-    let mut members = fleet::open(&options.configs, &options.nodes, stderr_color(manner))?;
+    let mut fleet = fleet::open(&options.configs, &options.nodes, Purpose::Probe, manner)?;
     if let Some(shard) = options.shard {
-        for member in &mut members {
+        for member in &mut fleet.members {
             keep_only(shard, &mut member.deployment);
         }
     }
-    let labels: Vec<&str> = members.iter().map(|member| &*member.label).collect();
-    let mut drafts = fleet::drafts(Some(&options.output), &labels, Draft::create)?.into_iter();
+    let drafts = fleet::drafts(Some(&options.output), &fleet.labels(), Draft::create)?;
+    let mut drafts = drafts.into_iter();
     let network = Network::start()?;
     let (mut shown, mut all, mut complete) = (0, 0, true);
     let mut unwritten = Unwritten::default();
-    for group in members.chunks(AT_ONCE) {
-        let trusts: Vec<DeviceTrust> = fleet::each(group, |one| trust(one, manner))?;
-        let wanted: Vec<Wanted<'_>> = fleet::deployments(group).zip(&trusts).collect();
-        let evidences = network.collect_all(&wanted, manner)?;
+    for group in fleet.members.chunks(AT_ONCE) {
+        let trusts = fleet.trusts(group)?;
+        let evidences = network.collect_all(&fleet.wanted(group, &trusts), manner)?;
         for (mut evidence, draft) in evidences.into_iter().zip(drafts.by_ref()) {
             evidence.shards.extend(options.shard);
             unwritten.note(write_evidence(draft, &evidence));

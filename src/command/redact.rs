@@ -7,23 +7,26 @@ use std::path::{Path, PathBuf};
 
 use super::Failure;
 use super::inputs::{self, DEPLOYMENT_LIMIT};
+use super::named_files::NamedFiles;
 use super::outputs::Draft;
 use super::terminal::{remark, stderr_color};
+use super::unwritten::Unwritten;
 use crate::certificate::container;
 use crate::cli::{Manner, Redact};
 use crate::deployment::{Deployment, TrustFiles};
 use crate::evidence::Evidence;
 use crate::redact::{Redacted, TrustPaths, TrustText, Trusted, redact};
 use crate::rules::RULES;
-use crate::trust::{DeviceTrust, system_roots};
+use crate::trust::DeviceTrust;
 
-/// Runs it.
+/// Runs it. What cannot be written does not keep the rest from being written.
 pub(super) fn run(options: &Redact, manner: &Manner) -> Result<u8, Failure> {
     let evidence = inputs::evidence(std::slice::from_ref(&options.evidence))?;
     let draft = Draft::create(&options.output)?;
     let both = options.config.as_ref().zip(options.config_output.as_ref());
+    let mut unwritten = Unwritten::default();
     let redacted = if let Some((config, output)) = both {
-        with_deployment(&evidence, config, output, manner)?
+        with_deployment(&evidence, config, output, &mut unwritten, manner)?
     } else {
         remark(
             manner,
@@ -34,7 +37,8 @@ pub(super) fn run(options: &Redact, manner: &Manner) -> Result<u8, Failure> {
     for note in redacted.redacted.iter().flat_map(|mark| &mark.notes) {
         remark(manner, &format!("not kept: {note}"));
     }
-    draft.finish(|sink| redacted.write_to(sink))?;
+    unwritten.note(draft.finish(|sink| redacted.write_to(sink)));
+    unwritten.end()?;
     Ok(0)
 }
 
@@ -43,22 +47,24 @@ fn with_deployment(
     evidence: &Evidence,
     config: &Path,
     output: &Path,
+    unwritten: &mut Unwritten,
     manner: &Manner,
 ) -> Result<Evidence, Failure> {
     let original = inputs::deployment(config, &[], stderr_color(manner))?;
-    let (trust, _) = inputs::trust(&original.trust)?;
-    let mut redacted = redact(evidence, &trusted(&original.trust)?);
+    let named = NamedFiles::read_trust(std::iter::once(&original.trust));
+    let named = named.checked(Vec::new(), manner)?;
+    let draft = Draft::create(output)?;
+    let mut redacted = redact(evidence, &trusted(&named, &original.trust));
     let files = TrustOutputs::beside(output, &redacted.trust);
     let text = inputs::text(config, DEPLOYMENT_LIMIT)?;
     let text = redacted
         .deployment(&text, &files.names())
         .map_err(|reason| inputs::unreadable(config, reason))?;
-    let drafts = files.drafts(&redacted.trust)?;
-    let draft = Draft::create(output)?;
     let known: Vec<&str> = RULES.iter().map(|rule| rule.id).collect();
     match Deployment::parse(&text, Path::new(""), &known) {
         Ok(deployment) => {
-            let new_trust = device_trust(&deployment.trust, &redacted.trust)?;
+            let trust = named.trust(&original.trust)?;
+            let new_trust = device_trust(&deployment.trust, &redacted.trust, &named)?;
             let differences = comparison::differences(
                 (&original, evidence, &trust),
                 (&deployment, &redacted.evidence, &new_trust),
@@ -71,10 +77,11 @@ fn with_deployment(
             add_notes(&mut redacted, vec![note]);
         }
     }
-    for (draft, pem) in drafts {
-        draft.finish(|sink| sink.write_all(pem.as_bytes()))?;
+    for (draft, pem) in files.drafts(&redacted.trust) {
+        let written = draft.and_then(|draft| draft.finish(|sink| sink.write_all(pem.as_bytes())));
+        unwritten.note(written);
     }
-    draft.finish(|sink| -> io::Result<()> { sink.write_all(text.as_bytes()) })?;
+    unwritten.note(draft.finish(|sink| -> io::Result<()> { sink.write_all(text.as_bytes()) }));
     Ok(redacted.evidence)
 }
 
@@ -86,32 +93,29 @@ fn add_notes(redacted: &mut Redacted, notes: Vec<String>) {
     }
 }
 
-fn trusted(files: &TrustFiles) -> Result<Trusted, Failure> {
-    let ders = |paths: &[PathBuf]| -> Result<Vec<Vec<u8>>, Failure> {
-        let found = inputs::certificates(paths)?;
-        Ok(found.into_iter().map(|(_, der)| der).collect())
-    };
-    Ok(Trusted {
-        roots: ders(&files.roots)?,
-        intermediates: ders(&files.intermediates)?,
-        pinned: ders(&files.pinned)?,
-        system: if files.system {
-            system_roots().certificates
-        } else {
-            Vec::new()
-        },
-    })
+fn trusted(named: &NamedFiles, files: &TrustFiles) -> Trusted {
+    let ders = |paths: &[PathBuf]| named.each(paths).map(|(_, der)| der.clone()).collect();
+    Trusted {
+        roots: ders(&files.roots),
+        intermediates: ders(&files.intermediates),
+        pinned: ders(&files.pinned),
+        system: named.system_roots().to_vec(),
+    }
 }
 
 /// What the devices trust according to the redacted files.
-fn device_trust(files: &TrustFiles, text: &TrustText) -> Result<DeviceTrust, Failure> {
+fn device_trust(
+    files: &TrustFiles,
+    text: &TrustText,
+    named: &NamedFiles,
+) -> Result<DeviceTrust, Failure> {
     let mut trust = DeviceTrust::default();
     let ders = |pem: &str| container::certificates(pem.as_bytes()).unwrap_or_default();
     let broken = |fault: crate::certificate::Malformed| Failure::System(fault.to_string());
     if files.system {
-        for der in system_roots().certificates {
+        for der in named.system_roots() {
             // Those that cannot be decoded were told when the original was read.
-            drop(trust.add_root(&der));
+            drop(trust.add_root(der));
         }
     }
     for der in ders(&text.roots) {
@@ -158,12 +162,13 @@ impl TrustOutputs {
         [roots, intermediates, pinned].map(|(kind, name)| (*kind, name.as_str()))
     }
 
-    fn drafts(&self, trust: &TrustText) -> Result<Vec<(Draft, String)>, Failure> {
+    /// Each with its text; a failure for one that cannot be written.
+    fn drafts<'t>(&self, trust: &'t TrustText) -> Vec<(Result<Draft, Failure>, &'t str)> {
         let texts = [&trust.roots, &trust.intermediates, &trust.pinned];
         let pairs = self.names.iter().zip(texts);
         let wanted = pairs.filter(|((_, name), _)| !name.is_empty());
         wanted
-            .map(|((_, name), pem)| Ok((Draft::create(&self.folder.join(name))?, pem.clone())))
+            .map(|((_, name), pem)| (Draft::create(&self.folder.join(name)), pem.as_str()))
             .collect()
     }
 }

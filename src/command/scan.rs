@@ -1,23 +1,21 @@
 //! `certaudit scan`: probe, judge, report.
 
 use super::Failure;
-use super::collect::{AT_ONCE, Network, Wanted};
-use super::fleet;
-use super::judge::{Case, trust, worst};
+use super::collect::{AT_ONCE, Network};
+use super::fleet::{self, Purpose};
+use super::judge::{Case, worst};
 use super::outputs::Draft;
 use super::probe::write_evidence;
 use super::reports::Reports;
-use super::terminal::stderr_color;
 use crate::cli::{Manner, Scan};
 use crate::report::Origin;
-use crate::trust::DeviceTrust;
 
 /// Runs it.
 pub(super) fn run(options: &Scan, manner: &Manner) -> Result<u8, Failure> {
     let judging = &options.judging;
-    let members = fleet::open(&options.configs, &judging.nodes, stderr_color(manner))?;
-    fleet::tell_namesakes(&members, manner);
-    let labels: Vec<&str> = members.iter().map(|member| &*member.label).collect();
+    let fleet = fleet::open(&options.configs, &judging.nodes, Purpose::Probe, manner)?;
+    fleet::tell_namesakes(&fleet.members, manner);
+    let labels = fleet.labels();
     let mut reports = Reports::open(judging, &labels, manner)?;
     let records = fleet::drafts(options.record.as_deref(), &labels, Draft::create)?;
     let waivers = options.baseline.write_waivers.as_deref();
@@ -25,10 +23,9 @@ pub(super) fn run(options: &Scan, manner: &Manner) -> Result<u8, Failure> {
     let (mut records, mut waivers) = (records.into_iter(), waivers.into_iter());
     let mut statuses = Vec::new();
     let network = Network::start()?;
-    for group in members.chunks(AT_ONCE) {
-        let trusts: Vec<DeviceTrust> = fleet::each(group, |one| trust(one, manner))?;
-        let wanted: Vec<Wanted<'_>> = fleet::deployments(group).zip(&trusts).collect();
-        let evidences = network.collect_all(&wanted, manner)?;
+    for group in fleet.members.chunks(AT_ONCE) {
+        let trusts = fleet.trusts(group)?;
+        let evidences = network.collect_all(&fleet.wanted(group, &trusts), manner)?;
         for ((member, trust), evidence) in group.iter().zip(&trusts).zip(&evidences) {
             if let Some(draft) = records.next() {
                 reports.note(write_evidence(draft, evidence));

@@ -1,6 +1,7 @@
 //! Outputs that could not be written, while all others were.
 
 use super::Failure;
+use super::failure::together;
 
 /// What went wrong with single outputs of a run, to be told at its end.
 #[derive(Debug, Default)]
@@ -13,11 +14,7 @@ impl Unwritten {
     }
 
     /// The failures, if there were any.
-    pub(super) fn end(mut self) -> Result<(), Failure> {
-        match self.0.len() {
-            0 => Ok(()),
-            1 => Err(self.0.remove(0)),
-            _ => Err(Failure::Several(self.0)),
-        }
+    pub(super) fn end(self) -> Result<(), Failure> {
+        together(self.0)
     }
 }

@@ -1,14 +1,16 @@
 //! The names that a certificate of a node must hold in its subjectAltName, each with the reason: what to put into a
 //! request, and what to look for in one.
 
+mod why;
+
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::net::IpAddr;
 
+use super::profile_name::is_profile_name;
 use super::{Deployment, Federation, FederationThrough, Node, Setting};
 use crate::catalog::{CertificateName, Product};
-use crate::source::{
-    Citation, EXPRESSWAY_REQUIREMENTS, FEDERATION_GUIDE, IM_PRESENCE_GUIDE, JABBER_GUIDE,
-    MULTI_SERVER,
-};
+
+pub use why::Why;
 
 /// A name that a certificate must hold.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,62 +19,6 @@ pub struct RequiredName {
     pub name: String,
     /// Why it must be there.
     pub why: Why,
-}
-
-/// Why a name must be in a certificate.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Why {
-    /// The node's own address: clients and servers compare it.
-    Address,
-    /// The address of another node that shares the multi-server certificate.
-    SharingNode,
-    /// A `[[setting]]` gives clients this name for the node.
-    Setting,
-    /// A presence domain: clients compare it with cup-xmpp.
-    PresenceDomain,
-    /// A federated domain: partners compare it.
-    FederationDomain,
-    /// A chat node alias: partners reach chat rooms under it.
-    ChatNodeAlias,
-    /// A registration domain of Mobile and Remote Access; `collab-edge.` before it does as well.
-    RegistrationDomain,
-    /// The FQDN of the Expressway-C cluster.
-    ClusterName,
-    /// A TLS phone security profile.
-    SecurityProfile,
-}
-
-impl Why {
-    /// The reason in a few words, to follow "needed as" or to stand in a column.
-    pub fn words(self) -> &'static str {
-        match self {
-            Self::Address => "the node's address",
-            Self::SharingNode => "a node that shares this certificate",
-            Self::Setting => "a configured server name",
-            Self::PresenceDomain => "a presence domain",
-            Self::FederationDomain => "a federation domain",
-            Self::ChatNodeAlias => "a chat node alias",
-            Self::RegistrationDomain => "a Unified CM registration domain",
-            Self::ClusterName => "the Expressway-C cluster name",
-            Self::SecurityProfile => "a phone security profile name",
-        }
-    }
-
-    /// Who says that it must be there.
-    pub fn citation(self) -> Citation {
-        match self {
-            Self::Address => JABBER_GUIDE.at("Identifier Fields"),
-            Self::SharingNode => MULTI_SERVER.at("Multi-server SAN"),
-            Self::Setting => JABBER_GUIDE.at("Prevent Identity Mismatch (table 3)"),
-            Self::PresenceDomain => IM_PRESENCE_GUIDE.at("Certificates, cup-xmpp"),
-            Self::FederationDomain | Self::ChatNodeAlias => {
-                FEDERATION_GUIDE.at("XMPP federation security certificates")
-            }
-            Self::RegistrationDomain | Self::ClusterName | Self::SecurityProfile => {
-                EXPRESSWAY_REQUIREMENTS.at("Expressway Certificates (table)")
-            }
-        }
-    }
 }
 
 impl RequiredName {
@@ -90,95 +36,122 @@ impl RequiredName {
     }
 }
 
-/// The names that this certificate of this node must hold, the node's own first, each once. A multi-server certificate has
-/// those of every node that shares it. Names that no certificate can give (IP literals, short host names, malformed profile
-/// names) are left out: rules of their own find them.
+/// The names that this certificate of this node must hold, as [`Requirements::names`] gives them.
 pub fn required_names(
     deployment: &Deployment,
     node: &Node,
     certificate: CertificateName,
 ) -> Vec<RequiredName> {
-    let mut names = Names(Vec::new());
-    if !is_known_from_trust_list(certificate) {
-        names.hosts(deployment, node, certificate);
-    }
-    match certificate {
-        CertificateName::CupXmpp => names.take(&deployment.xmpp_domains, Why::PresenceDomain),
-        CertificateName::CupXmppS2s => names.partners(deployment),
-        CertificateName::Expressway if node.product == Product::ExpresswayE => {
-            names.edge(deployment);
+    Requirements::of(deployment).names(node, certificate)
+}
+
+/// What certificates of a deployment must hold, for asking about many of them.
+#[derive(Debug)]
+pub struct Requirements<'d> {
+    deployment: &'d Deployment,
+    nodes: HashMap<&'d str, &'d Node>,
+    /// Nodes that share a multi-server certificate.
+    sharing: BTreeMap<CertificateName, HashSet<&'d str>>,
+    /// By node those that name a server.
+    settings: HashMap<&'d str, Vec<&'d Setting>>,
+}
+
+impl<'d> Requirements<'d> {
+    /// Of a deployment.
+    pub fn of(deployment: &'d Deployment) -> Self {
+        let domains: HashSet<&str> = deployment.xmpp_domains.iter().map(String::as_str).collect();
+        let mut settings: HashMap<&str, Vec<&Setting>> = HashMap::new();
+        let all = deployment.settings.iter();
+        for setting in all.filter(|setting| !is_domain(&domains, setting)) {
+            settings.entry(&setting.node).or_default().push(setting);
         }
-        CertificateName::Expressway => names.core(deployment),
-        _ => {}
+        let nodes = deployment.nodes.iter().map(|node| (&*node.name, node));
+        let sharing = deployment.multi_server.iter();
+        let sharing = sharing.map(|(name, nodes)| (*name, nodes.iter().map(String::as_str)));
+        Self {
+            deployment,
+            nodes: nodes.collect(),
+            sharing: sharing
+                .map(|(name, nodes)| (name, nodes.collect()))
+                .collect(),
+            settings,
+        }
     }
-    names.0
+
+    /// The deployment.
+    pub fn deployment(&self) -> &'d Deployment {
+        self.deployment
+    }
+
+    /// Whether the deployment file says that the node shares a multi-server certificate of that name.
+    pub fn shares(&self, node: &Node, certificate: CertificateName) -> bool {
+        let sharing = self.sharing.get(&certificate);
+        sharing.is_some_and(|names| names.contains(&*node.name))
+    }
+
+    /// The names that this certificate of this node must hold, the node's own first, each once. A multi-server certificate
+    /// has those of every node that shares it. Names that no certificate can give (IP literals, short host names, malformed
+    /// profile names) are left out: rules of their own find them.
+    pub fn names(&self, node: &Node, certificate: CertificateName) -> Vec<RequiredName> {
+        let (mut names, deployment) = (Names::default(), self.deployment);
+        if !is_known_from_trust_list(certificate) {
+            self.hosts(&mut names, node, certificate);
+        }
+        match certificate {
+            CertificateName::CupXmpp => names.take(&deployment.xmpp_domains, Why::PresenceDomain),
+            CertificateName::CupXmppS2s => names.partners(deployment),
+            CertificateName::Expressway if node.product == Product::ExpresswayE => {
+                names.edge(deployment);
+            }
+            CertificateName::Expressway => names.core(deployment),
+            _ => {}
+        }
+        names.all
+    }
+
+    /// The node's own names, then those of the nodes that share the certificate.
+    fn hosts(&self, names: &mut Names, node: &Node, certificate: CertificateName) {
+        let mut nodes = vec![node];
+        if self.shares(node, certificate) {
+            let sharing = self.deployment.multi_server.get(&certificate);
+            let others = sharing.into_iter().flatten();
+            let others = others.filter_map(|name| self.nodes.get(&**name).copied());
+            nodes.extend(others.filter(|other| other.name != node.name));
+        }
+        for one in &nodes {
+            let own = one.name == node.name;
+            let why = if own { Why::Address } else { Why::SharingNode };
+            names.push(&one.address, why);
+        }
+        if is_compared_with_hosts(certificate) {
+            let own = nodes.iter().filter_map(|one| self.settings.get(&*one.name));
+            for setting in own.flatten() {
+                names.push(&setting.value, Why::Setting);
+            }
+        }
+    }
 }
 
-/// Whether a phone security profile's name can stand in a certificate: labels of letters, digits and hyphens, no hyphen at
-/// either end, the last beginning with a letter, at least two of them (mandatory from X12.6 on).
-pub fn is_profile_name(name: &str) -> bool {
-    let is_label = |label: &str| {
-        let inner = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
-        !label.is_empty()
-            && label.bytes().all(inner)
-            && !label.starts_with('-')
-            && !label.ends_with('-')
-    };
-    let last = name.rsplit('.').next().unwrap_or_default();
-    name.contains('.')
-        && name.split('.').all(is_label)
-        && last.starts_with(|first: char| first.is_ascii_alphabetic())
+/// Names, each once, whatever its case.
+#[derive(Default)]
+struct Names {
+    all: Vec<RequiredName>,
+    /// In lower case.
+    known: HashSet<String>,
 }
-
-struct Names(Vec<RequiredName>);
 
 impl Names {
     fn push(&mut self, name: &str, why: Why) {
-        let same = |known: &RequiredName| known.name.eq_ignore_ascii_case(name);
         let fits = name.contains('.') && name.parse::<IpAddr>().is_err();
-        if fits && !self.0.iter().any(same) {
+        if fits && self.known.insert(name.to_ascii_lowercase()) {
             let name = name.to_owned();
-            self.0.push(RequiredName { name, why });
+            self.all.push(RequiredName { name, why });
         }
     }
 
     fn take(&mut self, names: &[String], why: Why) {
         for name in names {
             self.push(name, why);
-        }
-    }
-
-    /// The node's own names, then those of the nodes that share the certificate.
-    fn hosts(&mut self, deployment: &Deployment, node: &Node, certificate: CertificateName) {
-        let sharing = deployment.multi_server.get(&certificate);
-        let sharing = sharing.filter(|names| names.contains(&node.name));
-        let mut nodes = vec![node];
-        nodes.extend(sharing.into_iter().flatten().filter_map(|name| {
-            deployment
-                .node(name)
-                .filter(|other| other.name != node.name)
-        }));
-        for one in &nodes {
-            let own = one.name == node.name;
-            self.push(
-                &one.address,
-                if own { Why::Address } else { Why::SharingNode },
-            );
-        }
-        if is_compared_with_hosts(certificate) {
-            for one in nodes {
-                self.settings(deployment, one);
-            }
-        }
-    }
-
-    fn settings(&mut self, deployment: &Deployment, node: &Node) {
-        let own = deployment
-            .settings
-            .iter()
-            .filter(|setting| setting.node == node.name && !is_domain(deployment, setting));
-        for setting in own {
-            self.push(&setting.value, Why::Setting);
         }
     }
 
@@ -204,8 +177,9 @@ impl Names {
 
     /// A domain that is registered and federated must stand there itself: collab-edge. alone would not do for partners.
     fn federated(&mut self, domains: &[String]) {
-        for known in &mut self.0 {
-            if known.why == Why::RegistrationDomain && domains.contains(&known.name) {
+        let federated: HashSet<&str> = domains.iter().map(String::as_str).collect();
+        for known in &mut self.all {
+            if known.why == Why::RegistrationDomain && federated.contains(&*known.name) {
                 known.why = Why::FederationDomain;
             }
         }
@@ -238,9 +212,8 @@ fn is_known_from_trust_list(certificate: CertificateName) -> bool {
 }
 
 /// Table 3 of document 116917 lists the XMPP domain too, which names no server.
-fn is_domain(deployment: &Deployment, setting: &Setting) -> bool {
-    setting.location.to_ascii_lowercase().contains("xmpp")
-        && deployment.xmpp_domains.contains(&setting.value)
+fn is_domain(domains: &HashSet<&str>, setting: &Setting) -> bool {
+    setting.location.to_ascii_lowercase().contains("xmpp") && domains.contains(&*setting.value)
 }
 
 /// Certificates that clients compare with the server name which they are configured with.
@@ -407,36 +380,5 @@ node = "imp1"
         assert_eq!(form.as_deref(), Some("collab-edge.acme.test"));
         assert_eq!(of(Why::FederationDomain).alternative(), None);
         assert!(of(Why::PresenceDomain).is_xmpp_domain() && !of(Why::Address).is_xmpp_domain());
-    }
-
-    #[test]
-    fn names_of_the_guide_are_profile_names() {
-        for good in [
-            "jabbersecureprofile.domain.com",
-            "DX80SecureProfile.domain.com",
-            "a-1.b.c3",
-            "1.2.c",
-        ] {
-            assert!(is_profile_name(good), "{good}");
-        }
-    }
-
-    #[test]
-    fn every_part_of_the_label_rule_counts() {
-        for bad in [
-            "",
-            "profile",
-            "secure_profile.acme.test",
-            "secure profile.acme.test",
-            "-secure.acme.test",
-            "secure-.acme.test",
-            "secure..test",
-            "secure.acme.test.",
-            "secure.acme.3com",
-            "192.0.2.1",
-            "sichér.acme.test",
-        ] {
-            assert!(!is_profile_name(bad), "{bad}");
-        }
     }
 }

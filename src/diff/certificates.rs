@@ -111,6 +111,7 @@ struct Leaves<'a> {
     by_slot: BTreeMap<Slot<'a>, BTreeSet<&'a str>>,
     places: BTreeMap<&'a str, BTreeSet<Place<'a>>>,
     unexamined: BTreeSet<Place<'a>>,
+    left_out: BTreeSet<&'a str>,
 }
 
 impl<'a> Leaves<'a> {
@@ -120,6 +121,7 @@ impl<'a> Leaves<'a> {
             by_slot: BTreeMap::new(),
             places: BTreeMap::new(),
             unexamined: BTreeSet::new(),
+            left_out: report.left_out.iter().map(String::as_str).collect(),
         };
         for ((node, service, port), entry) in super::scope::services(report) {
             let place = Place {
@@ -209,9 +211,7 @@ fn fate<'a>(
         (None, Some(_)) => Some(CertificateFate::New),
         (Some(_), None) if after.unexamined.contains(&place) => Some(CertificateFate::NotSeen),
         (Some(gone), None) if after.places.contains_key(gone) => None,
-        (Some(_), None) if after.report.left_out.iter().any(|name| name == place.node) => {
-            Some(CertificateFate::NotSeen)
-        }
+        (Some(_), None) if after.left_out.contains(place.node) => Some(CertificateFate::NotSeen),
         (Some(_), None) => Some(CertificateFate::Gone),
         (None, None) => None,
     }

@@ -18,6 +18,9 @@ pub enum Unreadable {
         /// What the decoder says.
         reason: String,
     },
+    /// It cannot be read to its end: damaged, too large, or the disk fails.
+    #[error("{0}")]
+    Broken(String),
     /// Another version.
     #[error("it says schema {0:?}, and this program reads {SCHEMA:?}")]
     Version(String),
@@ -35,10 +38,15 @@ impl Evidence {
     /// Reads an evidence file as it comes, without holding its text in memory.
     pub fn read_from(source: impl Read) -> Result<Self, Unreadable> {
         let read = serde_json::from_reader(BufReader::new(source));
-        let evidence: Self = read.map_err(|error| Unreadable::Malformed {
-            line: error.line(),
-            column: error.column(),
-            reason: error.to_string(),
+        let evidence: Self = read.map_err(|error: serde_json::Error| {
+            if error.is_io() {
+                return Unreadable::Broken(error.to_string());
+            }
+            Unreadable::Malformed {
+                line: error.line(),
+                column: error.column(),
+                reason: error.to_string(),
+            }
         })?;
         if evidence.schema != SCHEMA {
             return Err(Unreadable::Version(evidence.schema));

@@ -1,5 +1,6 @@
 //! Parts of a fleet that are probed apart from each other.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -49,13 +50,14 @@ impl fmt::Display for Shard {
 impl Evidence {
     /// The shards that are not among those this evidence was merged from; none where it was not sharded.
     pub fn missing_shards(&self) -> Vec<Shard> {
+        let present: BTreeSet<&Shard> = self.shards.iter().collect();
         let mut counts: Vec<u16> = self.shards.iter().map(|shard| shard.of).collect();
         counts.sort_unstable();
         counts.dedup();
         counts
             .into_iter()
             .flat_map(|of| (1..=of).map(move |number| Shard { number, of }))
-            .filter(|shard| !self.shards.contains(shard))
+            .filter(|shard| !present.contains(shard))
             .collect()
     }
 

@@ -32,6 +32,8 @@ pub struct Window {
     pub day: i64,
     /// Ids of the lines to renew.
     pub lines: Vec<String>,
+    /// Where these lines stand in the plan, ascending.
+    pub(super) places: Vec<usize>,
 }
 
 /// Renewals under a limit for public certificates.
@@ -93,18 +95,21 @@ impl Calendar {
     }
 }
 
+/// A line, and where it stands in the plan.
+type Placed<'l> = (usize, &'l Line<'l>);
+
 fn windows(lines: &[Line<'_>]) -> Vec<Window> {
-    let mut due: Vec<(i64, &Line<'_>)> =
-        lines.iter().map(|line| (line.renewal.due, line)).collect();
-    due.sort_by_key(|(due, _)| *due);
-    let mut groups: Vec<Vec<&Line<'_>>> = Vec::new();
+    let mut due: Vec<Placed<'_>> = lines.iter().enumerate().collect();
+    due.sort_by_key(|(_, line)| line.renewal.due);
+    let mut groups: Vec<Vec<Placed<'_>>> = Vec::new();
     let mut begins = i64::MIN;
-    for (due, line) in due {
+    for placed in due {
+        let due = placed.1.renewal.due;
         match groups.last_mut() {
-            Some(group) if due - begins <= TOGETHER => group.push(line),
+            Some(group) if due - begins <= TOGETHER => group.push(placed),
             _ => {
                 begins = due;
-                groups.push(vec![line]);
+                groups.push(vec![placed]);
             }
         }
     }
@@ -112,23 +117,28 @@ fn windows(lines: &[Line<'_>]) -> Vec<Window> {
 }
 
 /// TVS in a window of its own, after one with CallManager.
-fn split(group: &[&Line<'_>]) -> Vec<Window> {
-    let day = group.iter().map(|line| line.renewal.due).min().unwrap_or(0);
-    let has = |name| group.iter().any(|line| line.certificate == name);
+fn split(group: &[Placed<'_>]) -> Vec<Window> {
+    let days = group.iter().map(|(_, line)| line.renewal.due);
+    let day = days.min().unwrap_or(0);
+    let has = |name| group.iter().any(|(_, line)| line.certificate == name);
     if !(has(CertificateName::Tvs) && has(CertificateName::CallManager)) {
         return vec![window(day, group.iter())];
     }
-    let is_tvs = |line: &&&Line<'_>| line.certificate == CertificateName::Tvs;
+    let is_tvs = |placed: &&Placed<'_>| placed.1.certificate == CertificateName::Tvs;
     vec![
-        window(day - APART, group.iter().filter(|line| !is_tvs(line))),
+        window(day - APART, group.iter().filter(|placed| !is_tvs(placed))),
         window(day, group.iter().filter(is_tvs)),
     ]
 }
 
-fn window<'l>(moment: i64, lines: impl Iterator<Item = &'l &'l Line<'l>>) -> Window {
+fn window<'l>(moment: i64, lines: impl Iterator<Item = &'l Placed<'l>>) -> Window {
+    let (mut places, lines): (Vec<usize>, Vec<String>) =
+        lines.map(|(place, line)| (*place, line.id.clone())).unzip();
+    places.sort_unstable();
     Window {
         day: moment - moment.rem_euclid(DAY),
-        lines: lines.map(|line| line.id.clone()).collect(),
+        lines,
+        places,
     }
 }
 

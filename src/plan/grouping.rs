@@ -1,7 +1,9 @@
 //! Which certificates there are: each name of each node once, a multi-server certificate once for all its nodes.
 
+use std::collections::BTreeSet;
+
 use crate::catalog::{CertificateName, Product};
-use crate::deployment::{Deployment, FederationThrough, Node};
+use crate::deployment::{Deployment, FederationThrough, Node, Requirements};
 
 /// A certificate, and the nodes that present it.
 #[derive(Debug)]
@@ -16,20 +18,20 @@ pub(super) struct Group<'a> {
 
 /// Every certificate, in the order of installation: as the nodes stand in the file, TVS after everything else (document
 /// 214231: phones need one anchor that did not change).
-pub(super) fn groups(deployment: &Deployment) -> Vec<Group<'_>> {
-    let mut groups: Vec<Group<'_>> = Vec::new();
+pub(super) fn groups<'a>(requirements: &Requirements<'a>) -> Vec<Group<'a>> {
+    let deployment = requirements.deployment();
+    let (mut groups, mut told) = (Vec::new(), BTreeSet::new());
     for node in &deployment.nodes {
         for certificate in CertificateName::ALL {
-            if !bears(deployment, node, certificate) {
-                continue;
-            }
-            let group = group(deployment, node, certificate);
-            let is_known = groups.iter().any(|known| {
-                known.certificate == certificate
-                    && known.nodes.iter().any(|other| other.name == node.name)
-            });
-            if !is_known {
-                groups.push(group);
+            if requirements.shares(node, certificate) {
+                let group = || shared(requirements, certificate);
+                groups.extend(told.insert(certificate).then(group));
+            } else if presents(deployment, node, certificate) {
+                groups.push(Group {
+                    certificate,
+                    nodes: vec![node],
+                    multi_server: false,
+                });
             }
         }
     }
@@ -37,47 +39,24 @@ pub(super) fn groups(deployment: &Deployment) -> Vec<Group<'_>> {
     groups
 }
 
-/// A service of the node presents it, or the file says that the node shares it. cup-xmpp-s2s is for nodes that federate
-/// themselves: its port is there on every node.
-fn bears(deployment: &Deployment, node: &Node, certificate: CertificateName) -> bool {
+/// A service of the node presents it. cup-xmpp-s2s is for nodes that federate themselves: its port is there on every node.
+fn presents(deployment: &Deployment, node: &Node, certificate: CertificateName) -> bool {
     let federates = deployment
         .federation
         .as_ref()
         .is_some_and(|federation| federation.through == FederationThrough::ImPresence);
-    let presents = node.services.iter().any(|service| {
+    node.services.iter().any(|service| {
         let wanted = certificate != CertificateName::CupXmppS2s || federates || service.required;
         service.certificate_name == certificate && wanted
-    });
-    presents || sharing(deployment, node, certificate).is_some()
-}
-
-fn sharing<'a>(
-    deployment: &'a Deployment,
-    node: &Node,
-    certificate: CertificateName,
-) -> Option<&'a Vec<String>> {
-    let names = deployment.multi_server.get(&certificate);
-    names.filter(|names| names.contains(&node.name))
+    })
 }
 
 /// Nothing in the file says who the publisher is: the first Unified CM node that shares the certificate counts as it, or
 /// the first node where there is none.
-fn group<'a>(
-    deployment: &'a Deployment,
-    node: &'a Node,
-    certificate: CertificateName,
-) -> Group<'a> {
-    let Some(names) = sharing(deployment, node, certificate) else {
-        return Group {
-            certificate,
-            nodes: vec![node],
-            multi_server: false,
-        };
-    };
-    let mut nodes: Vec<&Node> = deployment
-        .nodes
-        .iter()
-        .filter(|node| names.contains(&node.name))
+fn shared<'a>(requirements: &Requirements<'a>, certificate: CertificateName) -> Group<'a> {
+    let nodes = requirements.deployment().nodes.iter();
+    let mut nodes: Vec<&Node> = nodes
+        .filter(|node| requirements.shares(node, certificate))
         .collect();
     let publisher = nodes.iter().position(|node| node.product == Product::Cucm);
     let publisher = nodes.remove(publisher.unwrap_or(0));

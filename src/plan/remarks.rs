@@ -1,11 +1,13 @@
 //! What a plan has to say beside its lines.
 
+use std::collections::{BTreeSet, HashMap};
+
 use super::grouping::Group;
 use super::request::common_name;
 use super::{AuthorityKind, Line};
 use crate::catalog::public_authority::{life_limit, may_be_public};
 use crate::catalog::{CertificateName, Product};
-use crate::deployment::{Deployment, Node, RequiredName, is_profile_name};
+use crate::deployment::{Deployment, Node, RequiredName, Setting, SipTrunk, is_profile_name};
 use crate::source::EXPRESSWAY_REQUIREMENTS;
 
 /// From here on renewals by hand are not workable (47-day certificates: domain.md section 5.5).
@@ -59,6 +61,7 @@ fn is_cluster_without_name(deployment: &Deployment) -> bool {
 
 /// What to mind about one certificate.
 pub(super) fn of_line(
+    places: &Places<'_>,
     deployment: &Deployment,
     group: &Group<'_>,
     names: &[RequiredName],
@@ -72,9 +75,9 @@ pub(super) fn of_line(
         );
     }
     notes.extend(group.nodes.iter().filter_map(|node| unnamed(node)));
-    notes.extend(settings(deployment, group));
+    notes.extend(settings(places, group));
     notes.extend(alternatives(names));
-    notes.extend(peers(deployment, group));
+    notes.extend(peers(places, group));
     if group.certificate == CertificateName::Expressway {
         notes.extend(expressway(deployment, group.nodes[0], names));
     }
@@ -91,21 +94,76 @@ fn unnamed(node: &Node) -> Option<String> {
     })
 }
 
+/// Places of the deployment file where servers are named, to be found by node.
+pub(super) struct Places<'a> {
+    /// Where a name stands that no certificate can hold, with its place in the file.
+    settings: HashMap<&'a str, Vec<(usize, &'a Setting)>>,
+    trunks: HashMap<&'a str, Vec<&'a SipTrunk>>,
+    /// The nodes that have a list of TLS peer subjects.
+    listing: Vec<&'a Node>,
+    /// By subject in lower case, which of them have it.
+    listed: HashMap<String, BTreeSet<&'a str>>,
+}
+
+impl<'a> Places<'a> {
+    pub(super) fn of(deployment: &'a Deployment) -> Self {
+        let is_short =
+            |value: &str| !value.contains('.') || value.parse::<std::net::IpAddr>().is_ok();
+        let mut settings: HashMap<&str, Vec<_>> = HashMap::new();
+        let all = deployment.settings.iter().enumerate();
+        for (place, setting) in all.filter(|(_, one)| is_short(&one.value)) {
+            let own = settings.entry(&*setting.node).or_default();
+            own.push((place, setting));
+        }
+        let mut trunks: HashMap<&str, Vec<_>> = HashMap::new();
+        for trunk in &deployment.sip_trunks {
+            trunks.entry(&*trunk.to).or_default().push(trunk);
+        }
+        let has_list = |node: &&Node| node.tls_peer_subjects.is_some();
+        let listing: Vec<&Node> = deployment.nodes.iter().filter(has_list).collect();
+        let mut listed: HashMap<String, BTreeSet<&str>> = HashMap::new();
+        for node in &listing {
+            for peer in node.tls_peer_subjects.iter().flatten() {
+                let having = listed.entry(peer.to_ascii_lowercase()).or_default();
+                having.insert(&node.name);
+            }
+        }
+        Self {
+            settings,
+            trunks,
+            listing,
+            listed,
+        }
+    }
+
+    /// The nodes whose list of TLS peer subjects does not have that name.
+    fn without_peer(&self, name: &str) -> Vec<&'a Node> {
+        let none = BTreeSet::new();
+        let having = self.listed.get(&name.to_ascii_lowercase()).unwrap_or(&none);
+        if having.len() == self.listing.len() {
+            return Vec::new();
+        }
+        let listing = self.listing.iter().copied();
+        listing
+            .filter(|node| !having.contains(&*node.name))
+            .collect()
+    }
+}
+
 /// Names that the clients are given and that no certificate can hold.
-fn settings(deployment: &Deployment, group: &Group<'_>) -> Vec<String> {
-    let shares = |name: &str| group.nodes.iter().any(|node| node.name == name);
-    let is_short = |value: &str| !value.contains('.') || value.parse::<std::net::IpAddr>().is_ok();
+fn settings(places: &Places<'_>, group: &Group<'_>) -> Vec<String> {
     if !matches!(
         group.certificate,
         CertificateName::Tomcat | CertificateName::Webex | CertificateName::Https
     ) {
         return Vec::new();
     }
-    deployment
-        .settings
-        .iter()
-        .filter(|setting| shares(&setting.node) && is_short(&setting.value))
-        .map(|setting| {
+    let nodes = group.nodes.iter();
+    let own = nodes.filter_map(|node| places.settings.get(&*node.name));
+    let mut own: Vec<&(usize, &Setting)> = own.flatten().collect();
+    own.sort_by_key(|(place, _)| *place);
+    own.into_iter()
+        .map(|(_, setting)| {
             format!(
                 "{} gives clients {}, which no certificate can name: enter the full host name there.",
                 setting.location, setting.value
@@ -126,35 +184,30 @@ fn alternatives(names: &[RequiredName]) -> Vec<String> {
 }
 
 /// Places that know the certificate by its CN.
-fn peers(deployment: &Deployment, group: &Group<'_>) -> Vec<String> {
+fn peers(places: &Places<'_>, group: &Group<'_>) -> Vec<String> {
     let name = common_name(group);
-    let is_other = |known: &str| !known.eq_ignore_ascii_case(&name);
     match group.certificate {
-        CertificateName::Cup => deployment
-            .sip_trunks
-            .iter()
-            .filter(|trunk| trunk.to == group.nodes[0].name && is_other(&trunk.x509_subject))
-            .map(|trunk| {
+        CertificateName::Cup => {
+            let trunks = places.trunks.get(&*group.nodes[0].name);
+            let trunks = trunks.into_iter().flatten();
+            let other = trunks.filter(|trunk| !trunk.x509_subject.eq_ignore_ascii_case(&name));
+            let note = |trunk: &&SipTrunk| {
                 format!(
                     "CUCM's SIP trunk security profile expects the subject {}: set it to {name}.",
                     trunk.x509_subject
                 )
-            })
-            .collect(),
-        CertificateName::CallManager => deployment
-            .nodes
-            .iter()
-            .filter(|node| {
-                let peers = node.tls_peer_subjects.as_ref();
-                peers.is_some_and(|peers| peers.iter().all(|peer| is_other(peer)))
-            })
-            .map(|node| {
+            };
+            other.map(note).collect()
+        }
+        CertificateName::CallManager => {
+            let note = |node: &Node| {
                 format!(
                     "{}: System > Security > TLS Peer Subjects does not have {name}: add it before the upload.",
                     node.name
                 )
-            })
-            .collect(),
+            };
+            places.without_peer(&name).into_iter().map(note).collect()
+        }
         _ => Vec::new(),
     }
 }

@@ -5,7 +5,7 @@ use crate::catalog::{
     CertificateName, EDGE_WITHOUT_CLIENT_AUTH, Product, has_client_certificate_of_its_own,
 };
 use crate::certificate::KeyUsage;
-use crate::deployment::{Deployment, Node, RequiredName, required_names};
+use crate::deployment::Node;
 use crate::source::{Citation, OPENSSL_VERIFICATION};
 
 /// What a certificate may be used for.
@@ -56,11 +56,6 @@ pub(super) fn common_name(group: &Group<'_>) -> String {
         Some((host, domain)) if group.multi_server => format!("{host}-ms.{domain}"),
         _ => address.clone(),
     }
-}
-
-/// The names of all nodes that share it, the publisher's first.
-pub(super) fn names(deployment: &Deployment, group: &Group<'_>) -> Vec<RequiredName> {
-    required_names(deployment, group.nodes[0], group.certificate)
 }
 
 /// What the tables ask for, for all products that share the certificate.

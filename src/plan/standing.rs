@@ -1,5 +1,6 @@
 //! Whether what the nodes present is what the line asks for.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::grouping::Group;
@@ -10,7 +11,7 @@ use crate::certificate::{
     Certificate, Digest, ExtendedKeyUsage, KeyUsage, PublicKey, warning_window,
 };
 use crate::deployment::RequiredName;
-use crate::identity::{XmppService, covers, find_xmpp_domain};
+use crate::identity::{DnsNames, XmppService, find_xmpp_domain};
 use crate::text::date;
 use crate::trust::revocation::Answer;
 use crate::trust::{Broken, Path};
@@ -69,7 +70,7 @@ struct Found {
     faults: Vec<String>,
     remarks: Vec<String>,
     silent: Vec<String>,
-    leaves: Vec<(Digest, &'static str)>,
+    leaves: HashSet<(Digest, &'static str)>,
     end: Option<(i64, i64)>,
 }
 
@@ -126,10 +127,9 @@ impl Found {
             return;
         };
         let seen = (leaf.digest, chain.kind());
-        if self.leaves.contains(&seen) {
+        if !self.leaves.insert(seen) {
             return;
         }
-        self.leaves.push(seen);
         let faults = faults(leaf, chain, asked);
         let with_place = |fault: String| format!("{place}: {fault}");
         self.faults.extend(faults.into_iter().map(with_place));
@@ -192,7 +192,8 @@ fn faults(leaf: &Certificate, chain: &ChainView<'_>, asked: &Asked<'_>) -> Vec<S
 }
 
 fn missing_names<'a>(leaf: &Certificate, asked: &Asked<'a>) -> Vec<&'a str> {
-    let holds = |name: &str| leaf.dns_names().iter().any(|one| covers(one, name));
+    let held = DnsNames::of(leaf.dns_names());
+    let holds = |name: &str| held.cover(name);
     let service = match asked.certificate {
         CertificateName::CupXmpp => XmppService::Client,
         _ => XmppService::Server,

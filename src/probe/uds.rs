@@ -6,7 +6,7 @@
 pub mod answer;
 mod exchange;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::future::Future;
 use std::net::SocketAddr;
 use std::pin::pin;
@@ -91,12 +91,12 @@ fn wanted(evidence: &Evidence, deployment: &Deployment) -> (Vec<Target>, Vec<Tar
         .nodes_of(Product::Cucm)
         .map(|node| &*node.name)
         .collect();
-    let observed = |target: &Target| {
-        let same = |seen: &&Observation| {
-            (&*seen.node, &*seen.service, seen.port) == (&*target.node, SERVICE, target.port)
-        };
-        evidence.observations.iter().find(same)
-    };
+    let of_service = evidence.observations.iter().rev();
+    let of_service = of_service.filter(|seen| seen.service == SERVICE);
+    let first: HashMap<(&str, u16), &Observation> = of_service
+        .map(|seen| ((&*seen.node, seen.port), seen))
+        .collect();
+    let observed = |target: &Target| first.get(&(&*target.node, target.port)).copied();
     let answered =
         |target: &Target| observed(target).is_some_and(|seen| !seen.presentations.is_empty());
     let is_young = |target: &Target| {

@@ -7,14 +7,17 @@ use rustls_pki_types::CertificateRevocationListDer;
 use rustls_pki_types::pem::PemObject as _;
 
 use super::Redactor;
-use super::certificates::HASHES;
+use super::certificates::{HASHES, Pool};
 use super::der::{joined, time};
 use super::keys::random;
+use crate::certificate::Digest;
 use crate::certificate::der::{
     BIT_STRING, ENUMERATED, Element, INTEGER, OBJECT_IDENTIFIER, OCTET_STRING, SEQUENCE, encode,
 };
 use crate::certificate::signature::verify;
 
+/// Certificates of an OCSP answer whose keys are tried; real ones bring one, or one and its issuers.
+const MOST_BROUGHT: usize = 16;
 /// A critical extension's flag: such an entry forbids to use a list, so it stays.
 const CRITICAL: &[u8] = &[1, 1, 0xff];
 
@@ -48,8 +51,7 @@ impl Redactor {
             };
             parts.push(part);
         }
-        let candidates = self.pool.named(&issuer).iter();
-        let candidates = candidates.map(|one| one.spki.to_vec()).collect();
+        let candidates = self.pool.keys_of(&issuer);
         self.sealed(&candidates, body, algorithm, signature, &parts, &[])
     }
 
@@ -127,7 +129,7 @@ impl Redactor {
             encode(0xa0, &[&joined(SEQUENCE, &made)])
         };
         let parts = self.response_data(body)?;
-        let candidates = self.pool.all.iter().map(|one| one.spki.to_vec()).collect();
+        let candidates = responders(&fields, &self.pool);
         let sealed = self.sealed(&candidates, body, algorithm, signature, &parts, &after)?;
         // id-pkix-ocsp-basic.
         let kind = encode(OBJECT_IDENTIFIER, &[&[0x2b, 6, 1, 5, 5, 7, 48, 1, 1]]);
@@ -224,15 +226,16 @@ fn basic<'a>(outer: &[Element<'a>]) -> Option<Element<'a>> {
     Element::only(response.get(1)?.tagged(OCTET_STRING)?.value)?.tagged(SEQUENCE)
 }
 
-/// The keys that may have signed a CRL or an OCSP answer among those of `candidates`: those that did.
-pub(super) fn signers(bytes: &[u8], candidates: &BTreeSet<Vec<u8>>) -> BTreeSet<Vec<u8>> {
-    let signed = |fields: &[Element<'_>]| -> BTreeSet<Vec<u8>> {
+/// The keys of the pool that signed a CRL or an OCSP answer. Only those are tried that it could be signed with by what it says of
+/// its signer: to try all keys on all answers takes time that grows with their square.
+pub(super) fn signers(bytes: &[u8], pool: &Pool) -> BTreeSet<Vec<u8>> {
+    let signed = |fields: &[Element<'_>], candidates: BTreeSet<Vec<u8>>| -> BTreeSet<Vec<u8>> {
         let [body, algorithm, signature, ..] = fields else {
             return BTreeSet::new();
         };
         let value = signature.value.get(1..).unwrap_or_default();
-        let made_it = |spki: &&Vec<u8>| verify(spki, algorithm.raw, body.raw, value).is_ok();
-        candidates.iter().filter(made_it).cloned().collect()
+        let made_it = |spki: &Vec<u8>| verify(spki, algorithm.raw, body.raw, value).is_ok();
+        candidates.into_iter().filter(made_it).collect()
     };
     let unwrapped = CertificateRevocationListDer::from_pem_slice(bytes);
     let der = unwrapped.as_ref().map_or(bytes, |list| list.as_ref());
@@ -240,9 +243,44 @@ pub(super) fn signers(bytes: &[u8], candidates: &BTreeSet<Vec<u8>>) -> BTreeSet<
         return BTreeSet::new();
     };
     match basic(&outer).and_then(|basic| basic.children()) {
-        Some(fields) => signed(&fields),
-        None => signed(&outer),
+        Some(fields) => signed(&fields, responders(&fields, pool)),
+        None => signed(&outer, list_issuers(&outer, pool)),
     }
+}
+
+/// The keys of whoever a CRL says that it is of.
+fn list_issuers(outer: &[Element<'_>], pool: &Pool) -> BTreeSet<Vec<u8>> {
+    let fields = outer.first().and_then(Element::children);
+    let fields = fields.unwrap_or_default();
+    // After the version, which may be absent: the signature's algorithm, the issuer.
+    let mut sequences = fields.iter().filter(|field| field.tag == SEQUENCE);
+    let issuer = sequences.nth(1);
+    issuer.map_or_else(BTreeSet::new, |issuer| pool.keys_of(issuer.raw))
+}
+
+/// The keys of whoever an OCSP answer (the fields of its BasicOCSPResponse) says that it is of, by name or by key, and of the
+/// certificates that it brings along.
+fn responders(fields: &[Element<'_>], pool: &Pool) -> BTreeSet<Vec<u8>> {
+    let body = fields.first().and_then(Element::children);
+    let mut keys = BTreeSet::new();
+    for field in body.unwrap_or_default() {
+        match field.tag {
+            0xa1 => keys.extend(pool.keys_of(field.value)),
+            0xa2 => {
+                let hash = Element::only(field.value);
+                let found = hash.and_then(|hash| pool.with_key_hash(hash.value));
+                keys.extend(found.map(|found| found.spki.to_vec()));
+            }
+            _ => {}
+        }
+    }
+    let brought = fields.get(3).and_then(|list| Element::only(list.value));
+    let brought = brought.and_then(|list| list.children());
+    for one in brought.iter().flatten().take(MOST_BROUGHT) {
+        let known = pool.with_digest(Digest::of(one.raw));
+        keys.extend(known.map(|known| known.spki.to_vec()));
+    }
+    keys
 }
 
 /// The certificates that an OCSP answer brings along (DER).

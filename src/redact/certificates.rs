@@ -1,5 +1,6 @@
 //! Certificates written anew: replaced names, throw-away keys and signatures, everything else as it was.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -16,7 +17,7 @@ use crate::certificate::{Certificate, Digest};
 /// An AlgorithmIdentifier of a signature has up to about 70 bytes.
 const LONGEST_ALGORITHM: usize = 256;
 /// Certificates of one name that are tried as the issuer: no path is looked for among more.
-const MOST_CANDIDATES: usize = 100;
+pub(super) const MOST_CANDIDATES: usize = 100;
 /// Hashes of which certIDs and responderIDs are made.
 pub(super) const HASHES: [&Algorithm; 4] = [&SHA1_FOR_LEGACY_USE_ONLY, &SHA256, &SHA384, &SHA512];
 
@@ -25,6 +26,7 @@ pub(super) const HASHES: [&Algorithm; 4] = [&SHA1_FOR_LEGACY_USE_ONLY, &SHA256, 
 pub(super) struct Pool {
     pub(super) all: Vec<Arc<Certificate>>,
     by_subject: BTreeMap<Vec<u8>, Vec<Arc<Certificate>>>,
+    by_digest: BTreeMap<Digest, Arc<Certificate>>,
     /// By the hashes of the subject.
     by_name_hash: BTreeMap<Vec<u8>, Arc<Certificate>>,
     /// By the hashes of the key's bits.
@@ -35,9 +37,9 @@ impl Pool {
     /// Every certificate once.
     pub(super) fn of(certificates: impl IntoIterator<Item = Arc<Certificate>>) -> Self {
         let mut pool = Self::default();
-        let mut known = BTreeSet::new();
         for certificate in certificates {
-            if known.insert(certificate.digest) {
+            if let Entry::Vacant(new) = pool.by_digest.entry(certificate.digest) {
+                new.insert(Arc::clone(&certificate));
                 let subject = certificate.subject.der.to_vec();
                 let same = pool.by_subject.entry(subject).or_default();
                 same.push(Arc::clone(&certificate));
@@ -74,6 +76,17 @@ impl Pool {
     /// Those of that subject (DER Name).
     pub(super) fn named(&self, subject: &[u8]) -> &[Arc<Certificate>] {
         self.by_subject.get(subject).map_or(&[], Vec::as_slice)
+    }
+
+    /// The keys (SubjectPublicKeyInfo) of that subject (DER Name); of the first hundred certificates of it.
+    pub(super) fn keys_of(&self, subject: &[u8]) -> BTreeSet<Vec<u8>> {
+        let namesakes = self.named(subject).iter().take(MOST_CANDIDATES);
+        namesakes.map(|one| one.spki.to_vec()).collect()
+    }
+
+    /// The one with that digest.
+    pub(super) fn with_digest(&self, digest: Digest) -> Option<&Arc<Certificate>> {
+        self.by_digest.get(&digest)
     }
 
     /// The key (SubjectPublicKeyInfo) that made a certificate's signature.

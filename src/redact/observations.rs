@@ -7,7 +7,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::Redactor;
-use super::certificates::Pool;
+use super::certificates::{MOST_CANDIDATES, Pool};
 use crate::certificate::{Certificate, Digest, container};
 use crate::evidence::{
     CertificateRequest, Ending, Evidence, Fetch, FetchOutcome, Observation, Presentation, Silence,
@@ -21,7 +21,8 @@ const NO_ANSWER: &str = "redacted";
 pub(super) fn requests(pool: &Pool) -> BTreeMap<Vec<u8>, (Arc<Certificate>, Arc<Certificate>)> {
     let mut requests = BTreeMap::new();
     for certificate in pool.all.iter().filter(|one| !one.ocsp_urls.is_empty()) {
-        for issuer in pool.named(&certificate.issuer.der) {
+        let issuers = pool.named(&certificate.issuer.der).iter();
+        for issuer in issuers.take(MOST_CANDIDATES) {
             let pair = (Arc::clone(certificate), Arc::clone(issuer));
             requests.insert(ocsp_request(certificate, issuer), pair);
         }

@@ -1,12 +1,12 @@
 //! Waivers for what was found, as a piece of a deployment file: to be gone through by people, and appended.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io::{self, Write};
 
 use super::phrase::{place, plural};
 use super::{Report, moment_text};
 use crate::audit::rule::{Check, Severity};
-use crate::audit::waiver::{is_expired, names};
+use crate::audit::waiver::is_expired;
 use crate::audit::{Context, Judgement};
 use crate::text::{date, escape};
 
@@ -32,8 +32,9 @@ pub fn write(report: &Report<'_>, sink: &mut dyn Write) -> io::Result<()> {
         env!("CARGO_PKG_VERSION"),
         date(report.audit.at + LIFE)
     );
+    let expired = Expired::of(report);
     for (scope, findings) in &scopes {
-        out += &block(scope, findings, report);
+        out += &block(scope, findings, &expired, report);
     }
     sink.write_all(out.as_bytes())
 }
@@ -55,7 +56,7 @@ fn covering<'a>(found: &[&'a Judgement]) -> BTreeMap<Scope<'a>, Vec<&'a Judgemen
         let service = one.place.service.as_deref();
         (one.rule.id, one.place.node.as_deref(), service)
     };
-    let own: std::collections::BTreeSet<Scope<'_>> = found.iter().map(|one| scope(one)).collect();
+    let own: BTreeSet<Scope<'_>> = found.iter().map(|one| scope(one)).collect();
     let mut all: BTreeMap<Scope<'a>, Vec<&'a Judgement>> = BTreeMap::new();
     for one in found {
         let (rule, node, service) = scope(one);
@@ -68,14 +69,19 @@ fn covering<'a>(found: &[&'a Judgement]) -> BTreeMap<Scope<'a>, Vec<&'a Judgemen
     all
 }
 
-fn block(scope: &Scope<'_>, findings: &[&Judgement], report: &Report<'_>) -> String {
+fn block(
+    scope: &Scope<'_>,
+    findings: &[&Judgement],
+    expired: &Expired<'_>,
+    report: &Report<'_>,
+) -> String {
     let (rule, node, service) = *scope;
     let mut out = String::from("\n");
     for one in findings {
         let severity = one.severity.name();
         out += &format!("# {severity} on {}: {}\n", place(one), escape(&one.message));
     }
-    out += &cautions(scope, findings, report);
+    out += &cautions(scope, findings, expired);
     let title = findings.first().map_or("", |one| one.rule.title);
     let reason = format!("baseline {}: {title}; CHG…", date(report.audit.at));
     out += &format!("[[waiver]]\nrule = {}\n", quoted(rule));
@@ -87,7 +93,7 @@ fn block(scope: &Scope<'_>, findings: &[&Judgement], report: &Report<'_>) -> Str
 }
 
 /// What somebody who accepts it should know.
-fn cautions(scope: &Scope<'_>, findings: &[&Judgement], report: &Report<'_>) -> String {
+fn cautions(scope: &Scope<'_>, findings: &[&Judgement], expired: &Expired<'_>) -> String {
     let mut out = String::new();
     if scope.1.is_none() {
         out += "# Mind: it names no node, so it accepts this rule's findings everywhere.\n";
@@ -95,20 +101,44 @@ fn cautions(scope: &Scope<'_>, findings: &[&Judgement], report: &Report<'_>) -> 
     if findings.iter().any(|one| one.rule.family() == "probe") {
         out += "# Mind: what does not answer was not examined; readiness stays unknown for as long (exit status 3).\n";
     }
-    let context = Context {
-        at: report.audit.at,
-    };
-    let waivers = &report.estate.deployment.waivers;
-    let expired = waivers.iter().filter(|waiver| {
-        is_expired(waiver, &context) && findings.iter().any(|one| names(waiver, one))
-    });
-    for waiver in expired {
-        let line = waiver.line;
+    for line in expired.naming(findings) {
         out += &format!(
             "# Mind: the waiver in line {line} accepted it, and its last day is over: delete that one.\n"
         );
     }
     out
+}
+
+/// The lines of the waivers whose last day is over, by what they name.
+struct Expired<'a>(HashMap<Scope<'a>, Vec<usize>>);
+
+impl<'a> Expired<'a> {
+    fn of(report: &Report<'a>) -> Self {
+        let context = Context {
+            at: report.audit.at,
+        };
+        let mut lines: HashMap<Scope<'a>, Vec<usize>> = HashMap::new();
+        let waivers = report.estate.deployment.waivers.iter();
+        for waiver in waivers.filter(|waiver| is_expired(waiver, &context)) {
+            let (node, service) = (waiver.node.as_deref(), waiver.service.as_deref());
+            let own = lines.entry((&waiver.rule, node, service)).or_default();
+            own.push(waiver.line);
+        }
+        Self(lines)
+    }
+
+    /// Of those that name one of the findings, in the order of the file.
+    fn naming(&self, findings: &[&Judgement]) -> BTreeSet<usize> {
+        let mut wider = BTreeSet::new();
+        for one in findings {
+            let (node, service) = (one.place.node.as_deref(), one.place.service.as_deref());
+            wider.extend([(node, service), (node, None), (None, service), (None, None)]);
+        }
+        let rule = findings.first().map_or("", |one| one.rule.id);
+        let named = wider.into_iter();
+        let lines = named.filter_map(|(node, service)| self.0.get(&(rule, node, service)));
+        lines.flatten().copied().collect()
+    }
 }
 
 /// A string as TOML writes it.

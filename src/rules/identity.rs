@@ -6,6 +6,7 @@ pub(super) mod federation_srv_mismatch;
 pub(super) mod host_missing;
 pub(super) mod host_only_in_cn;
 pub(super) mod multi_server_node_missing;
+mod sharing;
 pub(super) mod srv_target_missing;
 pub(super) mod wildcard_misplaced;
 pub(super) mod wildcard_unsupported;

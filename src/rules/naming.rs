@@ -9,7 +9,7 @@ pub(super) mod setting_mismatch;
 pub(super) mod short_hostname;
 pub(super) mod unresolvable;
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::net::IpAddr;
 
 use crate::audit::effect::{Impact, Outcome};
@@ -59,9 +59,10 @@ struct Settings(HashMap<String, Vec<usize>>);
 
 impl Settings {
     fn of(deployment: &Deployment) -> Self {
+        let domains: HashSet<&str> = deployment.xmpp_domains.iter().map(String::as_str).collect();
         let is_domain = |setting: &Setting| {
             setting.location.to_ascii_lowercase().contains("xmpp")
-                && deployment.xmpp_domains.contains(&setting.value)
+                && domains.contains(&*setting.value)
         };
         let mut by_node: HashMap<String, Vec<usize>> = HashMap::new();
         for (place, setting) in deployment.settings.iter().enumerate() {

@@ -139,13 +139,12 @@ pub fn deployment(bytes: &[u8]) {
 
 /// An evidence file, perhaps compressed: what is read is written as it was read.
 pub fn evidence(bytes: &[u8]) {
-    use std::io::Read as _;
     /// Of what is decompressed: enough for any input that is tried.
     const MOST: u64 = 4 << 20;
-    let Ok(file) = evidence::decompressed(bytes) else {
+    let Ok(file) = evidence::decompressed(bytes, MOST) else {
         return;
     };
-    match Evidence::read_from(file.take(MOST)) {
+    match Evidence::read_from(file) {
         Ok(evidence) => {
             let written = evidence.write().unwrap();
             let again = Evidence::read(&written).unwrap();

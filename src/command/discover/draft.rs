@@ -1,17 +1,16 @@
 //! The deployment file as text: what was found, and marked comments where somebody has to say more.
 
+mod page;
+
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
 
 use super::found::{Found, FoundNode};
 use super::survey::{Service, Survey, TOMCAT};
 use crate::catalog::{Product, Requirement};
-use crate::text::escape;
+use page::{Page, quoted};
 
-/// What begins a comment that asks for something.
-pub(super) const MARK: &str = "# UNKNOWN:";
-/// Columns of a comment.
-const WIDTH: usize = 110;
+pub(super) use page::MARK;
 
 /// What the user said.
 #[derive(Debug, Clone)]
@@ -202,47 +201,6 @@ fn rest(page: &mut Page, found: &Found) {
     page.unknown(
         "[multi_server], [[setting]] and [[sip_trunk]] tell what stands in the products' own configuration; README says how.",
     );
-}
-
-/// Text under way.
-#[derive(Debug, Default)]
-struct Page {
-    text: String,
-}
-
-impl Page {
-    fn line(&mut self, line: &str) {
-        self.text.push_str(line);
-        self.text.push('\n');
-    }
-
-    fn key(&mut self, key: &str, value: &str) {
-        self.line(&format!("{key} = {}", quoted(value)));
-    }
-
-    /// A comment, whatever is in the text.
-    fn comment(&mut self, text: &str) {
-        self.wrapped(text, "# ");
-    }
-
-    fn unknown(&mut self, text: &str) {
-        self.wrapped(text, &format!("{MARK} "));
-    }
-
-    fn wrapped(&mut self, text: &str, first: &str) {
-        let shape = textwrap::Options::new(WIDTH)
-            .initial_indent(first)
-            .subsequent_indent("#   ")
-            .break_words(false);
-        for line in textwrap::wrap(&escape(text), shape) {
-            self.line(&line);
-        }
-    }
-}
-
-/// A TOML string.
-fn quoted(text: &str) -> String {
-    toml::Value::String(text.to_owned()).to_string()
 }
 
 #[cfg(test)]

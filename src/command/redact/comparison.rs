@@ -67,7 +67,7 @@ impl Said {
         let summary = Summary::of(&audit, &estate);
         let mut counts = BTreeMap::new();
         for one in &audit.judgements {
-            *counts.entry(key(one, deployment)).or_default() += 1;
+            *counts.entry(key(one, &estate)).or_default() += 1;
         }
         let both = summary.clients.iter().chain(&summary.peers);
         Ok(Self {
@@ -80,9 +80,9 @@ impl Said {
     }
 }
 
-fn key(one: &Judgement, deployment: &Deployment) -> Key {
+fn key(one: &Judgement, estate: &Estate<'_>) -> Key {
     let node = one.place.node.as_deref();
-    let place = node.and_then(|name| deployment.nodes.iter().position(|node| node.name == name));
+    let place = node.and_then(|name| estate.place_of(name));
     (
         one.rule.id,
         place,

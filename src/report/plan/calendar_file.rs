@@ -62,11 +62,7 @@ struct Event {
 
 /// The same certificates are the same event, also when the day moves.
 fn renewals(plan: &Plan<'_>, window: &Window) -> Event {
-    let lines: Vec<&Line<'_>> = plan
-        .lines
-        .iter()
-        .filter(|line| window.lines.contains(&line.id))
-        .collect();
+    let lines = plan.lines_of(window);
     let mut description: Vec<String> = Vec::new();
     for line in &lines {
         description.push(format!("{}: {}", title(line), renewal(line)));

@@ -1,5 +1,7 @@
 //! Installations that several lines share, each told once under a letter.
 
+use std::collections::HashMap;
+
 use crate::plan::{Installation, Line, Plan};
 use crate::report::phrase::letter;
 
@@ -7,28 +9,30 @@ use crate::report::phrase::letter;
 pub(super) struct Installations<'a> {
     /// Each with the lines that use it.
     pub(super) lists: Vec<(&'a Installation, Vec<&'a Line<'a>>)>,
+    /// By the id of a line.
+    places: HashMap<&'a str, usize>,
 }
 
 impl<'a> Installations<'a> {
     /// Of the lines that are ordered.
     pub(super) fn of(plan: &'a Plan<'a>) -> Self {
-        let mut lists: Vec<(&Installation, Vec<&Line<'_>>)> = Vec::new();
+        let (mut lists, mut places) = (Vec::<(_, Vec<_>)>::new(), HashMap::new());
+        let mut known = HashMap::new();
         for line in plan.orders() {
             let own = &line.installation;
-            match lists.iter_mut().find(|(known, _)| is_same(known, own)) {
-                Some((_, lines)) => lines.push(line),
-                None => lists.push((own, vec![line])),
+            let place = *known.entry(texts(own)).or_insert(lists.len());
+            if place == lists.len() {
+                lists.push((own, Vec::new()));
             }
+            lists[place].1.push(line);
+            places.insert(&*line.id, place);
         }
-        Self { lists }
+        Self { lists, places }
     }
 
     /// The letter of a line's installation; `None` when it is not ordered.
     pub(super) fn letter_of(&self, line: &Line<'_>) -> Option<String> {
-        let with = |(_, lines): &(&Installation, Vec<&Line<'_>>)| {
-            lines.iter().any(|known| known.id == line.id)
-        };
-        self.lists.iter().position(with).map(letter)
+        self.places.get(&*line.id).copied().map(letter)
     }
 }
 
@@ -43,15 +47,12 @@ pub(super) fn restarts(installation: &Installation) -> Vec<String> {
     }
 }
 
-/// The node does not matter where there is but one.
-fn is_same(one: &Installation, other: &Installation) -> bool {
-    let texts = |of: &Installation| {
-        (
-            of.steps.clone(),
-            restarts(of),
-            of.afterwards.clone(),
-            of.cautions.clone(),
-        )
-    };
-    texts(one) == texts(other)
+/// What makes two of them one. The node does not matter where there is but one.
+fn texts(of: &Installation) -> [Vec<String>; 4] {
+    [
+        of.steps.clone(),
+        restarts(of),
+        of.afterwards.clone(),
+        of.cautions.clone(),
+    ]
 }

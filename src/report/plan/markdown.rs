@@ -145,11 +145,8 @@ fn installation(letter: &str, one: &Installation, lines: &[&Line<'_>]) -> String
 fn calendar(plan: &Plan<'_>) -> String {
     let mut out = "\n## Renewals\n\n| change window | certificates |\n|---|---|\n".to_owned();
     for window in &plan.calendar.windows {
-        let lines = plan
-            .lines
-            .iter()
-            .filter(|line| window.lines.contains(&line.id));
-        let titles: Vec<String> = lines.map(title).collect();
+        let lines = plan.lines_of(window);
+        let titles: Vec<String> = lines.into_iter().map(title).collect();
         out += &format!(
             "| {} | {} |\n",
             date(window.day),

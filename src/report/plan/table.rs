@@ -86,11 +86,8 @@ fn steps(letter: &str, one: &Installation, lines: &[&Line<'_>], ink: &Ink) -> St
 fn calendar(plan: &Plan<'_>, ink: &Ink) -> String {
     let mut out = ink.rule() + &ink.paint(Paint::Strong, "Renewals") + "\n\n";
     for window in &plan.calendar.windows {
-        let titles = plan
-            .lines
-            .iter()
-            .filter(|line| window.lines.contains(&line.id));
-        let titles: Vec<String> = titles.map(super::title).collect();
+        let lines = plan.lines_of(window);
+        let titles: Vec<String> = lines.into_iter().map(super::title).collect();
         out += &ink.wrap(&format!("  {}  ", date(window.day)), &titles.join("; "));
     }
     let mut table = ink.table();

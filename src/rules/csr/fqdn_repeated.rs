@@ -1,8 +1,11 @@
 //! Several requests for one name.
 
+use std::collections::{BTreeSet, HashMap, HashSet};
+
 use crate::audit::Context;
 use crate::audit::effect::Impact;
 use crate::audit::fix::Remedy;
+use crate::audit::request::RequestView;
 use crate::audit::rule::{Check, Owner, Rule, Severity};
 use crate::audit::subject::RequestSubject;
 use crate::audit::verdict::{Seen, Verdict};
@@ -40,40 +43,58 @@ pub(in crate::rules) const RULE: Rule = Rule {
 
 /// The later request is told of the earlier ones, so that a pair is one finding.
 fn check(subject: &RequestSubject<'_>, _: &Context) -> Verdict {
-    let own = names(subject.request());
-    let earlier = subject
-        .estate
-        .requests
-        .iter()
-        .take_while(|view| view.node != subject.view.node);
-    let sharing: Vec<(&str, Vec<String>)> = earlier
-        .map(|view| (view.node.as_str(), names(&view.request)))
-        .filter(|(_, theirs)| own.iter().any(|name| theirs.contains(name)))
-        .collect();
-    Verdict::pass_if(sharing.is_empty(), || repeated(&own, &sharing))
+    let all = &subject.estate.requests;
+    let asked = subject.estate.once(|| Asked::of(all));
+    let here = asked.places.get(&subject.view.node).copied();
+    let here = here.unwrap_or(all.len());
+    let (mut shared, mut earlier) = (Vec::new(), BTreeSet::new());
+    for name in names(subject.request()) {
+        let known = asked.by_name.get(&name).into_iter().flatten();
+        let known: Vec<usize> = known.copied().take_while(|place| *place < here).collect();
+        if !known.is_empty() {
+            shared.push(name);
+            earlier.extend(known);
+        }
+    }
+    let files = earlier.into_iter().filter_map(|place| all.get(place));
+    let files: Vec<&str> = files.map(|view| view.node.as_str()).collect();
+    Verdict::pass_if(shared.is_empty(), || {
+        let shared = shared.join(", ");
+        Seen::new(format!("{shared}: asked for in {} too", files.join(", ")))
+            .expected(shared)
+            .found(files)
+    })
 }
 
-fn repeated(own: &[String], sharing: &[(&str, Vec<String>)]) -> Seen {
-    let taken = |name: &&String| sharing.iter().any(|(_, theirs)| theirs.contains(name));
-    let names: Vec<&str> = own.iter().filter(taken).map(String::as_str).collect();
-    let files: Vec<&str> = sharing.iter().map(|(file, _)| *file).collect();
-    let shared = names.join(", ");
-    Seen::new(format!("{shared}: asked for in {} too", files.join(", ")))
-        .expected(shared)
-        .found(files)
+/// Which requests ask for which names.
+struct Asked {
+    /// Places of requests, in their order.
+    by_name: HashMap<String, Vec<usize>>,
+    /// The place of the first request of each file.
+    places: HashMap<String, usize>,
+}
+
+impl Asked {
+    fn of(all: &[RequestView]) -> Self {
+        let (mut by_name, mut places) = (HashMap::<_, Vec<usize>>::new(), HashMap::new());
+        for (place, view) in all.iter().enumerate() {
+            places.entry(view.node.clone()).or_insert(place);
+            for name in names(&view.request) {
+                by_name.entry(name).or_default().push(place);
+            }
+        }
+        Self { by_name, places }
+    }
 }
 
 /// The dNSNames and the CN, where they have a domain.
 fn names(request: &SigningRequest) -> Vec<String> {
     let common_name = request.common_name().map(str::to_owned);
     let all = request.dns_names().iter().cloned().chain(common_name);
-    let mut names: Vec<String> = Vec::new();
-    for name in all.map(|name| normalise(&name)) {
-        if name.contains('.') && !names.contains(&name) {
-            names.push(name);
-        }
-    }
-    names
+    let mut known = HashSet::new();
+    all.map(|name| normalise(&name))
+        .filter(|name| name.contains('.') && known.insert(name.clone()))
+        .collect()
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! A name that no public CA signs.
 
+use std::collections::HashSet;
 use std::net::IpAddr;
 
 use super::{NEW_REQUEST, SUBJECT_ALTERNATIVE_NAME};
@@ -99,16 +100,9 @@ fn names(request: &SigningRequest) -> Vec<String> {
     let domains = request.xmpp_addresses().iter().chain(request.srv_names());
     all.extend(domains.map(|name| name.value.clone()));
     all.extend(request.common_name().map(str::to_owned));
-    let mut names: Vec<String> = Vec::new();
-    for name in all {
-        if !names
-            .iter()
-            .any(|known| normalise(known) == normalise(&name))
-        {
-            names.push(name);
-        }
-    }
-    names
+    let mut known = HashSet::new();
+    all.retain(|name| known.insert(normalise(name)));
+    all
 }
 
 /// Why no public CA signs it.

@@ -1,5 +1,8 @@
 //! Requests of one deployment that name their organisation differently.
 
+use std::cmp::Reverse;
+use std::collections::HashMap;
+
 use super::NEW_REQUEST;
 use crate::audit::Context;
 use crate::audit::effect::Impact;
@@ -68,15 +71,30 @@ fn judge(subject: &RequestSubject<'_>, field: &'static str) -> Verdict {
 /// The first request with the value that most of them have.
 fn usual<'a>(subject: &RequestSubject<'a>, field: &str) -> &'a RequestView {
     let all = &subject.estate.requests;
-    let as_many = |view: &RequestView| {
-        let same = |other: &&RequestView| value(other, field) == value(view, field);
-        all.iter().filter(same).count()
-    };
-    // Of equals, `max_by_key` gives the last, and the first is wanted.
-    all.iter()
-        .rev()
-        .max_by_key(|view| as_many(view))
+    let usual = subject.estate.once(|| Usual::of(all));
+    let place = usual.0.get(field).copied();
+    place
+        .and_then(|place| all.get(place))
         .unwrap_or(subject.view)
+}
+
+/// By field, the place of the first request with the value that most requests have.
+struct Usual(HashMap<&'static str, usize>);
+
+impl Usual {
+    fn of(all: &[RequestView]) -> Self {
+        let most = |field: &'static str| {
+            let mut alike: HashMap<String, (usize, usize)> = HashMap::new();
+            for (place, view) in all.iter().enumerate() {
+                alike.entry(value(view, field)).or_insert((0, place)).0 += 1;
+            }
+            let most = alike.into_values();
+            // Of equals the first in the list.
+            let (_, place) = most.max_by_key(|(count, place)| (*count, Reverse(*place)))?;
+            Some((field, place))
+        };
+        Self(FIELDS.into_iter().filter_map(most).collect())
+    }
 }
 
 /// The field's text; several of one kind together.

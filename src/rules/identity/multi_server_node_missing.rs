@@ -1,14 +1,14 @@
 //! A node that the shared certificate of its cluster does not name.
 
 use super::not_compared_with_host;
+use super::sharing::Sharing;
 use crate::audit::Context;
 use crate::audit::effect::Impact;
 use crate::audit::fix::Remedy;
 use crate::audit::rule::{Check, Owner, Rule, Severity};
 use crate::audit::subject::LeafSubject;
 use crate::audit::verdict::{Seen, Verdict};
-use crate::deployment::Node;
-use crate::identity::{Field, all_names, find_host};
+use crate::identity::all_names;
 use crate::source::{CUCM_CERTIFICATES_14, MULTI_SERVER};
 
 pub(in crate::rules) const RULE: Rule = Rule {
@@ -31,59 +31,66 @@ pub(in crate::rules) const RULE: Rule = Rule {
     check: Check::Leaf(check),
 };
 
+/// Nodes that are told one by one; where thousands are missing, as many will do.
+const MOST_TOLD: usize = 100;
+
 fn check(subject: &LeafSubject<'_>, _: &Context) -> Verdict {
+    let sharing = subject.estate.once(|| Sharing::of(subject.estate));
     let name = subject.service.service.certificate_name;
-    let deployment = subject.estate.deployment;
-    let sharing = match deployment.multi_server.get(&name) {
-        Some(sharing) if sharing.contains(&subject.node.node.name) => sharing,
-        _ => {
-            return Verdict::NotApplicable(
-                "the deployment file says of no multi-server certificate here",
-            );
-        }
+    let Some(sharers) = sharing.with(name, subject.node.node) else {
+        return Verdict::NotApplicable(
+            "the deployment file says of no multi-server certificate here",
+        );
     };
     if subject.certificate.self_signed {
         return Verdict::NotApplicable("self-signed: not the multi-server certificate");
     }
-    let others = sharing
-        .iter()
-        .filter_map(|name| Some(subject.estate.node(name)?.node))
-        .filter(|node| is_judged_here(subject, node));
-    let (named, missing): (Vec<&Node>, Vec<&Node>) =
-        others.partition(|node| is_named(subject, &node.address));
-    if missing.is_empty() {
-        return Verdict::Pass;
-    }
-    let faults = if named.is_empty() {
-        vec![single_server(subject, &missing)]
-    } else {
-        missing.iter().map(|node| without(subject, node)).collect()
+    // Whether the presenting node's own address is there is asked by `identity-host-missing`, where hosts are compared.
+    let compared = not_compared_with_host(subject).is_none();
+    let own = sharers.place(subject.node.node).filter(|_| compared);
+    let named = sharers.named(subject.certificate);
+    let others = sharers.len() - usize::from(own.is_some());
+    let found = named.iter().filter(|place| Some(**place) != own).count();
+    let missing = sharers.those(|place| Some(place) != own && !named.contains(&place));
+    let missing: Vec<(&str, &str)> = missing.take(MOST_TOLD).collect();
+    let more = others - found - missing.len();
+    let faults = match (missing.is_empty(), found) {
+        (true, _) => return Verdict::Pass,
+        (false, 0) => vec![single_server(subject, &missing, more)],
+        (false, _) => {
+            let each = missing
+                .iter()
+                .map(|(name, address)| without(subject, name, address));
+            let rest = (more > 0).then(|| without_more(subject, more));
+            each.chain(rest).collect()
+        }
     };
     Verdict::Each(faults.into_iter().map(Verdict::from).collect())
 }
 
-/// Whether the presenting node's own address is there is asked by `identity-host-missing`, where hosts are compared.
-fn is_judged_here(subject: &LeafSubject<'_>, node: &Node) -> bool {
-    node.name != subject.node.node.name || not_compared_with_host(subject).is_some()
-}
-
-fn is_named(subject: &LeafSubject<'_>, address: &str) -> bool {
-    find_host(subject.certificate, address).is_some_and(|field| field != Field::CommonName)
-}
-
-fn without(subject: &LeafSubject<'_>, node: &Node) -> Seen {
+fn without(subject: &LeafSubject<'_>, name: &str, address: &str) -> Seen {
     Seen::new(format!(
-        "{} shares this certificate, and {} is not in its subjectAltName",
-        node.name, node.address
+        "{name} shares this certificate, and {address} is not in its subjectAltName"
     ))
-    .expected(&node.address)
+    .expected(address)
+    .found(all_names(subject.certificate))
+}
+
+fn without_more(subject: &LeafSubject<'_>, more: usize) -> Seen {
+    Seen::new(format!(
+        "{more} more nodes share this certificate and are not in its subjectAltName"
+    ))
+    .expected("the other nodes that share it")
     .found(all_names(subject.certificate))
 }
 
 /// It names none of them: once, instead of once for each node of the cluster.
-fn single_server(subject: &LeafSubject<'_>, missing: &[&Node]) -> Seen {
-    let addresses: Vec<&str> = missing.iter().map(|node| &*node.address).collect();
-    let addresses = addresses.join(", ");
+fn single_server(subject: &LeafSubject<'_>, missing: &[(&str, &str)], more: usize) -> Seen {
+    let addresses: Vec<&str> = missing.iter().map(|(_, address)| *address).collect();
+    let mut addresses = addresses.join(", ");
+    if more > 0 {
+        addresses += &format!(" and {more} more");
+    }
     Seen::new(format!(
         "the certificate is for {}, and none of the nodes that should share it is in its subjectAltName: {addresses}",
         subject.certificate.common_name().unwrap_or("no CN")
@@ -162,6 +169,33 @@ mod tests {
         assert_eq!(
             failures[0].2.as_deref(),
             Some("imp1.acme.test, cucm-sub.acme.test")
+        );
+    }
+
+    #[test]
+    fn wildcards_and_addresses_count_and_of_hundreds_some_are_told() {
+        let node = |number: usize| {
+            format!("[[node]]\nproduct = \"cucm\"\naddress = \"n{number}.branch.acme.test\"\n")
+        };
+        let more = (0..300).map(node).collect::<Vec<_>>().concat();
+        let text = format!("{CLUSTER}{more}[multi_server]\ntomcat = true\n");
+        let judged = |names: &[&str]| {
+            let certificate = Order {
+                dns: names.iter().map(|name| (*name).to_owned()).collect(),
+                ..order("cucm-pub-ms.acme.test")
+            };
+            let scene = Scene::new(&text).present("cucm-pub", "tomcat", &certificate);
+            scene.failures(&RULE)
+        };
+        assert_eq!(judged(&["*.acme.test", "*.branch.ACME.test"]).len(), 0);
+        let told = judged(&["cucm-pub.acme.test", "N7.branch.acme.test."]);
+        assert_eq!(told.len(), 101);
+        let alone = judged(&["cucm-pub.acme.test"]);
+        assert_eq!(alone.len(), 1);
+        let expected = alone[0].2.as_deref();
+        assert!(
+            expected.is_some_and(|text| text.ends_with("and 201 more")),
+            "{expected:?}"
         );
     }
 

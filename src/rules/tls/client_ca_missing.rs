@@ -5,21 +5,21 @@ use std::collections::HashSet;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
+use super::cores::{Cores, Names, distinct};
 use crate::audit::Context;
 use crate::audit::effect::Impact;
-use crate::audit::estate::{ChainView, NodeView, State};
+use crate::audit::estate::State;
 use crate::audit::fix::Remedy;
 use crate::audit::rule::{Check, Owner, Rule, Severity};
 use crate::audit::subject::ServiceSubject;
 use crate::audit::verdict::{Seen, Verdict};
-use crate::catalog::{Product, Release};
+use crate::catalog::Product;
 use crate::certificate::DistinguishedName;
 use crate::evidence::{Ending, Presentation};
 use crate::source::{
     EXPRESSWAY_EKU_X15_5, EXPRESSWAY_TRAFFIC_SERVER, MRA_CLIENT_CERTIFICATE, MRA_GUIDE, RFC_8446,
     SIP_OAUTH,
 };
-use crate::trust::links;
 
 pub(in crate::rules) const RULE: Rule = Rule {
     id: "tls-client-ca-missing",
@@ -64,20 +64,12 @@ pub(in crate::rules) const RULE: Rule = Rule {
     check: Check::Service(check),
 };
 
-/// From here on Expressway has a client certificate of its own, which no server port shows.
-const OWN_CLIENT_CERTIFICATE: Release = Release::expressway(15, 5, 0);
-
 fn check(subject: &ServiceSubject<'_>, _: &Context) -> Verdict {
     if !is_for_expressway(subject) {
         return Verdict::NotApplicable("Expressway-C shows no certificate to this service");
     }
-    let cores: Vec<&NodeView<'_>> = subject
-        .estate
-        .nodes
-        .iter()
-        .filter(|view| view.node.product == Product::ExpresswayC)
-        .collect();
-    if cores.is_empty() {
+    let cores = subject.estate.once(|| Cores::of(subject.estate));
+    if cores.nodes == 0 {
         return Verdict::NotApplicable("the deployment has no Expressway-C");
     }
     let State::Examined(chains) = &subject.service.state else {
@@ -85,12 +77,7 @@ fn check(subject: &ServiceSubject<'_>, _: &Context) -> Verdict {
     };
     let shown: Vec<&Presentation> = chains.iter().map(|chain| chain.presentation).collect();
     match accepted(&shown) {
-        Ok(names) => Verdict::Each(
-            cores
-                .into_iter()
-                .map(|core| judge(subject, core, &names))
-                .collect(),
-        ),
+        Ok(names) => Verdict::Each(judge(subject, &cores, &names)),
         Err(verdict) => verdict,
     }
 }
@@ -131,61 +118,52 @@ fn accepted(shown: &[&Presentation]) -> Result<Names, Verdict> {
     Ok(names)
 }
 
-/// Names of CAs, each once.
-type Names = Vec<DistinguishedName>;
-
-fn distinct(names: impl Iterator<Item = DistinguishedName>) -> Names {
-    let mut known = HashSet::new();
-    names
-        .filter(|name| known.insert(name.der.clone()))
-        .collect()
-}
-
+/// A fault for each node that would be refused; all that would not are one pass, and all of which it is not known are one
+/// question.
 fn judge(
     subject: &ServiceSubject<'_>,
-    core: &NodeView<'_>,
+    cores: &Cores,
     accepted: &[DistinguishedName],
-) -> Verdict {
-    let name = &core.node.name;
-    let issuers: Vec<Names> = core
-        .chains()
-        .filter_map(|(_, chain)| issuers(chain))
-        .collect();
-    if issuers.is_empty() {
-        return Verdict::unknown(format!("no certificate of {name} was seen"));
+) -> Vec<Verdict> {
+    let known = Accepted::of(accepted);
+    let (mut verdicts, mut passes) = (Vec::new(), false);
+    for (issuers, names) in &cores.alike {
+        // Server ports of one Expressway show one certificate, or it and its ECDSA twin: either may be shown as the client's.
+        let missing = issuers.iter().find(|chain| !known.has_one_of(chain));
+        passes |= missing.is_none();
+        if let Some(missing) = missing {
+            let faults = names
+                .iter()
+                .map(|name| seen(subject, name, missing, accepted));
+            verdicts.extend(faults.map(Verdict::from));
+        }
     }
-    let own = core.node.release.as_ref();
-    if own.is_some_and(|release| *release >= OWN_CLIENT_CERTIFICATE) {
-        return Verdict::unknown(format!(
-            "{name} has release X15.5 or later, and so a client certificate of its own, which no server port shows"
-        ));
-    }
-    // Server ports of one Expressway show one certificate, or it and its ECDSA twin: either may be shown as the client's.
-    match issuers.iter().find(|names| !is_one_in(names, accepted)) {
-        None => Verdict::Pass,
-        Some(missing) => seen(subject, name, missing, accepted).into(),
-    }
+    verdicts.extend(passes.then_some(Verdict::Pass));
+    verdicts.extend(cores.unknown.clone().map(Verdict::Unknown));
+    verdicts
 }
 
-/// The issuers of a chain, from the leaf's up to the last that is known.
-fn issuers(chain: &ChainView<'_>) -> Option<Names> {
-    let leaf = chain.certificates.first()?.as_ref().ok()?;
-    let sent = chain.certificates.iter().skip(1);
-    let mut others: Vec<_> = sent.filter_map(|parsed| parsed.clone().ok()).collect();
-    others.extend(chain.fetched.iter().cloned());
-    let links = links(leaf, &others, chain.path.as_deref()?);
-    let above = links.into_iter().map(|(child, _)| (*child.issuer).clone());
-    let all = std::iter::once((*leaf.issuer).clone()).chain(above);
-    Some(distinct(all))
+/// Accepted CAs by DER, and by text: servers write names of CAs anew, with other string types.
+struct Accepted<'a> {
+    ders: HashSet<&'a [u8]>,
+    texts: HashSet<String>,
 }
 
-/// By DER, or by text: servers write names of CAs anew, with other string types.
-fn is_one_in(issuers: &[DistinguishedName], accepted: &[DistinguishedName]) -> bool {
-    let same = |one: &DistinguishedName, other: &DistinguishedName| {
-        one.der == other.der || one.text.eq_ignore_ascii_case(&other.text)
-    };
-    let mut issuers = issuers.iter();
-    issuers.any(|issuer| accepted.iter().any(|known| same(issuer, known)))
+impl<'a> Accepted<'a> {
+    fn of(names: &'a [DistinguishedName]) -> Self {
+        let texts = names.iter().map(|name| name.text.to_ascii_lowercase());
+        Self {
+            ders: names.iter().map(|name| &*name.der).collect(),
+            texts: texts.collect(),
+        }
+    }
+
+    fn has_one_of(&self, issuers: &[DistinguishedName]) -> bool {
+        issuers.iter().any(|issuer| {
+            self.ders.contains(&*issuer.der)
+                || self.texts.contains(&issuer.text.to_ascii_lowercase())
+        })
+    }
 }
 
 fn seen(

@@ -1,5 +1,7 @@
 //! A port that asks for a client certificate.
 
+use std::collections::HashSet;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
@@ -65,13 +67,12 @@ fn check(subject: &ServiceSubject<'_>, _: &Context) -> Verdict {
 
 /// `only_hello`: the handshake never came to where the certificate would have been missed.
 fn seen(subject: &ServiceSubject<'_>, requests: &[&CertificateRequest], only_hello: bool) -> Seen {
-    let mut names: Vec<String> = Vec::new();
-    for authority in requests.iter().flat_map(|request| &request.authorities) {
-        let name = readable(authority);
-        if !names.contains(&name) {
-            names.push(name);
-        }
-    }
+    let mut known = HashSet::new();
+    let authorities = requests.iter().flat_map(|request| &request.authorities);
+    let names: Vec<String> = authorities
+        .map(|authority| readable(authority))
+        .filter(|name| known.insert(name.clone()))
+        .collect();
     let need = if requests.iter().any(|request| request.required) {
         "breaks off without one"
     } else if requests.iter().any(|request| request.given) {
