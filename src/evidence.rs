@@ -13,6 +13,8 @@ mod silence;
 mod tests;
 mod uds;
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 
 use crate::certificate::Digest;
@@ -99,11 +101,11 @@ pub struct Presentation {
     /// SHA-256 of each certificate, in the order sent. Possibly empty.
     pub chain: Vec<Digest>,
     /// Negotiated protocol ("TLSv1.2"), when it was negotiated.
-    pub version: Option<String>,
+    pub version: Option<Cow<'static, str>>,
     /// Negotiated cipher suite by its IANA name, when it was negotiated.
-    pub cipher: Option<String>,
+    pub cipher: Option<Cow<'static, str>>,
     /// Negotiated key exchange group by its IANA name, when it was negotiated.
-    pub group: Option<String>,
+    pub group: Option<Cow<'static, str>>,
     /// The request for a client certificate, when there was one.
     pub client_certificate: Option<CertificateRequest>,
     /// Stapled OCSP response, base64 DER.

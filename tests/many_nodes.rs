@@ -103,9 +103,9 @@ fn evidence_of(
 fn presentation(chain: Vec<Digest>) -> Presentation {
     Presentation {
         chain,
-        version: Some("TLSv1.3".to_owned()),
-        cipher: Some("TLS_AES_256_GCM_SHA384".to_owned()),
-        group: Some("x25519".to_owned()),
+        version: Some("TLSv1.3".into()),
+        cipher: Some("TLS_AES_256_GCM_SHA384".into()),
+        group: Some("x25519".into()),
         client_certificate: None,
         stapled_ocsp: None,
         ending: Ending::Completed,

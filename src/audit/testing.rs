@@ -114,9 +114,9 @@ impl Scene {
         }
         let shown = Presentation {
             chain: chain.iter().map(|der| Digest::of(der)).collect(),
-            version: Some("TLSv1.2".to_owned()),
-            cipher: Some("TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384".to_owned()),
-            group: Some("x25519".to_owned()),
+            version: Some("TLSv1.2".into()),
+            cipher: Some("TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384".into()),
+            group: Some("x25519".into()),
             client_certificate: None,
             stapled_ocsp: None,
             ending: Ending::Completed,

@@ -12,8 +12,8 @@ use super::der::{Element, GENERALIZED_TIME, UTC_TIME};
 pub struct Time {
     /// Seconds since 1970-01-01T00:00:00Z.
     pub unix: i64,
-    /// The characters as encoded ("250101000000Z").
-    pub raw: String,
+    /// The characters as encoded ("250101000000+0100"), where they are not as they should be.
+    pub raw: Option<Box<str>>,
     /// How it was written.
     pub format: TimeFormat,
 }
@@ -43,16 +43,16 @@ pub enum TimeFormat {
 impl Time {
     /// Reads a UTCTime or GeneralizedTime, more leniently than RFC 5280 allows; says why where it cannot.
     pub(super) fn from_element(element: &Element<'_>) -> Result<Self, String> {
-        let raw = String::from_utf8_lossy(element.value).into_owned();
+        let text = String::from_utf8_lossy(element.value);
         let year_digits = match element.tag {
             UTC_TIME => 2,
             GENERALIZED_TIME => 4,
             tag => return Err(format!("tag 0x{tag:02x} is no time")),
         };
-        match read(raw.as_bytes(), year_digits) {
-            Some((unix, format)) => Ok(Self { unix, raw, format }),
-            None => Err(format!("{raw:?} is no time")),
-        }
+        let (unix, format) =
+            read(text.as_bytes(), year_digits).ok_or_else(|| format!("{text:?} is no time"))?;
+        let raw = (format != TimeFormat::Standard).then(|| Box::from(&*text));
+        Ok(Self { unix, raw, format })
     }
 }
 
@@ -62,7 +62,7 @@ impl fmt::Display for Time {
         let moment = OffsetDateTime::from_unix_timestamp(self.unix).ok();
         match moment.and_then(|moment| moment.format(&Rfc3339).ok()) {
             Some(text) => f.write_str(&text),
-            None => f.write_str(&self.raw),
+            None => f.write_str(self.raw.as_deref().unwrap_or("a year that nobody writes")),
         }
     }
 }
@@ -183,7 +183,8 @@ mod tests {
 
     fn shown(tag: u8, text: &str) -> (String, TimeFormat) {
         let time = time(tag, text).unwrap();
-        assert_eq!(time.raw, text);
+        let is_standard = time.format == TimeFormat::Standard;
+        assert_eq!(time.raw.as_deref(), (!is_standard).then_some(text));
         (time.to_string(), time.format)
     }
 
@@ -256,7 +257,7 @@ mod tests {
     fn a_moment_out_of_range_shows_as_written() {
         let time = Time {
             unix: i64::MAX,
-            raw: "raw".to_owned(),
+            raw: Some("raw".into()),
             format: TimeFormat::NotGmt,
         };
         assert_eq!(time.to_string(), "raw");

@@ -39,11 +39,8 @@ fn presentation(chain: Vec<Digest>) -> impl Strategy<Value = Presentation> {
         required,
         given,
     });
-    let words = (
-        of(any::<String>()),
-        of(any::<String>()),
-        of(any::<String>()),
-    );
+    let word = || of(any::<String>().prop_map(Cow::Owned));
+    let words = (word(), word(), word());
     (words, of(request), of(any::<String>()), ending).prop_map(
         move |((version, cipher, group), client_certificate, stapled_ocsp, ending)| Presentation {
             chain: chain.clone(),

@@ -1,6 +1,8 @@
 //! What is offered to a server: everything, or only what its RSA or its ECDSA certificate can answer.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
+use std::fmt;
 use std::sync::{Arc, LazyLock};
 
 use rustls::SignatureScheme::{
@@ -181,33 +183,44 @@ fn is_rsa(scheme: SignatureScheme) -> bool {
 }
 
 /// A version as the evidence writes it.
-pub(super) fn version_name(version: ProtocolVersion) -> String {
-    match version {
-        ProtocolVersion::SSLv2 => "SSLv2".into(),
-        ProtocolVersion::SSLv3 => "SSLv3".into(),
-        ProtocolVersion::TLSv1_0 => "TLSv1.0".into(),
-        ProtocolVersion::TLSv1_1 => "TLSv1.1".into(),
-        ProtocolVersion::TLSv1_2 => "TLSv1.2".into(),
-        ProtocolVersion::TLSv1_3 => "TLSv1.3".into(),
-        other => format!("0x{:04x}", u16::from(other)),
-    }
+pub(super) fn version_name(version: ProtocolVersion) -> Cow<'static, str> {
+    Cow::Borrowed(match version {
+        ProtocolVersion::SSLv2 => "SSLv2",
+        ProtocolVersion::SSLv3 => "SSLv3",
+        ProtocolVersion::TLSv1_0 => "TLSv1.0",
+        ProtocolVersion::TLSv1_1 => "TLSv1.1",
+        ProtocolVersion::TLSv1_2 => "TLSv1.2",
+        ProtocolVersion::TLSv1_3 => "TLSv1.3",
+        other => return format!("0x{:04x}", u16::from(other)).into(),
+    })
 }
 
 /// A cipher suite by its IANA name.
-pub(super) fn suite_name(suite: CipherSuite) -> String {
-    format!("{suite:?}").replacen("TLS13_", "TLS_", 1)
+pub(super) fn suite_name(suite: CipherSuite) -> Cow<'static, str> {
+    Cow::Borrowed(match suite {
+        CipherSuite::TLS13_AES_256_GCM_SHA384 => "TLS_AES_256_GCM_SHA384",
+        CipherSuite::TLS13_AES_128_GCM_SHA256 => "TLS_AES_128_GCM_SHA256",
+        CipherSuite::TLS13_CHACHA20_POLY1305_SHA256 => "TLS_CHACHA20_POLY1305_SHA256",
+        CipherSuite::TLS13_AES_128_CCM_SHA256 => "TLS_AES_128_CCM_SHA256",
+        CipherSuite::TLS13_AES_128_CCM_8_SHA256 => "TLS_AES_128_CCM_8_SHA256",
+        other => return known_or(other.as_str(), other),
+    })
 }
 
 /// A key exchange group by its IANA name.
-pub(super) fn group_name(group: NamedGroup) -> String {
-    match group {
-        NamedGroup::X25519 => "x25519".into(),
-        NamedGroup::X448 => "x448".into(),
-        NamedGroup::Unknown(26) => "brainpoolP256r1".into(),
-        NamedGroup::Unknown(27) => "brainpoolP384r1".into(),
-        NamedGroup::Unknown(28) => "brainpoolP512r1".into(),
-        other => format!("{other:?}"),
-    }
+pub(super) fn group_name(group: NamedGroup) -> Cow<'static, str> {
+    Cow::Borrowed(match group {
+        NamedGroup::X25519 => "x25519",
+        NamedGroup::X448 => "x448",
+        NamedGroup::Unknown(26) => "brainpoolP256r1",
+        NamedGroup::Unknown(27) => "brainpoolP384r1",
+        NamedGroup::Unknown(28) => "brainpoolP512r1",
+        other => return known_or(other.as_str(), other),
+    })
+}
+
+fn known_or(name: Option<&'static str>, other: impl fmt::Debug) -> Cow<'static, str> {
+    name.map_or_else(|| format!("{other:?}").into(), Cow::Borrowed)
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! What one handshake showed, with the certificates themselves.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use base64::Engine as _;
@@ -32,9 +33,9 @@ pub(super) struct Shown {
 pub(super) struct Negotiated {
     pub(super) version: Option<ProtocolVersion>,
     /// By its IANA name.
-    pub(super) cipher: Option<String>,
+    pub(super) cipher: Option<Cow<'static, str>>,
     /// By its IANA name.
-    pub(super) group: Option<String>,
+    pub(super) group: Option<Cow<'static, str>>,
 }
 
 impl Shown {

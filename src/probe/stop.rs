@@ -108,9 +108,10 @@ fn in_tls(error: &Error, first: &[u8]) -> Silence {
 /// The version that an old server chose: the first two bytes of a ServerHello behind the headers of record and message.
 fn server_version(first: &[u8]) -> Option<String> {
     match first {
-        [22, _, _, _, _, 2, _, _, _, major, minor, ..] => Some(provider::version_name(
-            ProtocolVersion::from(u16::from_be_bytes([*major, *minor])),
-        )),
+        [22, _, _, _, _, 2, _, _, _, major, minor, ..] => {
+            let version = ProtocolVersion::from(u16::from_be_bytes([*major, *minor]));
+            Some(provider::version_name(version).into_owned())
+        }
         _ => None,
     }
 }

@@ -137,8 +137,8 @@ fn presentation(pieces: &[&[u8]], first: usize, words: &str) -> Presentation {
         .collect();
     Presentation {
         chain: turned.iter().map(|der| Digest::of(der)).collect(),
-        version: Some("TLSv1.2".to_owned()),
-        cipher: Some(words.to_owned()),
+        version: Some("TLSv1.2".into()),
+        cipher: Some(words.to_owned().into()),
         group: None,
         client_certificate: Some(CertificateRequest {
             authorities: turned.iter().map(|name| STANDARD.encode(name)).collect(),

@@ -157,7 +157,7 @@ impl Site {
         let digests = chain.iter().map(|der| certificates.add(der)).collect();
         let shown = Presentation {
             chain: digests,
-            version: Some("TLSv1.2".to_owned()),
+            version: Some("TLSv1.2".into()),
             cipher: None,
             group: None,
             client_certificate: None,

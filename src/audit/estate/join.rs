@@ -28,11 +28,9 @@ impl<'a> Estate<'a> {
             revocations: BTreeMap::new(),
             lists: lists(evidence),
         };
-        let observations: BTreeMap<_, _> = evidence
-            .observations
-            .iter()
-            .map(|seen| ((&*seen.node, &*seen.service, seen.port), seen))
-            .collect();
+        let mut observations: Vec<&Observation> = evidence.observations.iter().collect();
+        // Stable: of two of one place the last counts.
+        observations.sort_by_key(|seen| place(seen));
         let nodes = deployment
             .nodes
             .iter()
@@ -56,8 +54,19 @@ impl<'a> Estate<'a> {
     }
 }
 
-/// Observations by node, service, port.
-type Observations<'a> = BTreeMap<(&'a str, &'a str, u16), &'a Observation>;
+/// Node, service, port.
+type Place<'p> = (&'p str, &'p str, u16);
+
+fn place(seen: &Observation) -> Place<'_> {
+    (&seen.node, &seen.service, seen.port)
+}
+
+/// What was observed there, of observations in the order of their places.
+fn observed<'a>(observations: &[&'a Observation], there: Place<'_>) -> Option<&'a Observation> {
+    let after = observations.partition_point(|seen| place(seen) <= there);
+    let last = observations.get(after.checked_sub(1)?)?;
+    (place(last) == there).then_some(*last)
+}
 
 struct Builder<'a> {
     evidence: &'a Evidence,
@@ -80,14 +89,12 @@ fn lists(evidence: &Evidence) -> Lists<'_> {
 }
 
 impl<'a> Builder<'a> {
-    fn node(&mut self, node: &'a Node, observations: &Observations<'a>) -> NodeView<'a> {
+    fn node(&mut self, node: &'a Node, observations: &[&'a Observation]) -> NodeView<'a> {
         let mut services: Vec<_> = node
             .services
             .iter()
             .map(|service| {
-                let seen = observations
-                    .get(&(&*node.name, service.name, service.port))
-                    .copied();
+                let seen = observed(observations, (&node.name, service.name, service.port));
                 ServiceView {
                     service,
                     state: self.state(seen),

@@ -144,9 +144,9 @@ fn dates_that_x509_parser_refuses_do_not_cost_the_certificate() {
         assert_eq!(
             (
                 certificate.not_after.format,
-                certificate.not_after.raw.as_bytes()
+                certificate.not_after.raw.as_deref().map(str::as_bytes)
             ),
-            (format, text)
+            (format, (format != TimeFormat::Standard).then_some(text))
         );
     }
 }

@@ -1,5 +1,7 @@
 //! The cipher suites that a bare hello offers, by their IANA names, in the order of preference.
 
+use std::borrow::Cow;
+
 /// Number and name.
 pub(super) const SUITES: &[(u16, &str)] = &[
     (0xc02c, "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384"),
@@ -44,9 +46,10 @@ pub(super) const SUITES: &[(u16, &str)] = &[
 ];
 
 /// The name of a suite; its number for one that was not offered.
-pub(super) fn name(number: u16) -> String {
-    SUITES
-        .iter()
-        .find(|(known, _)| *known == number)
-        .map_or_else(|| format!("0x{number:04x}"), |(_, name)| (*name).to_owned())
+pub(super) fn name(number: u16) -> Cow<'static, str> {
+    let known = SUITES.iter().find(|(known, _)| *known == number);
+    known.map_or_else(
+        || format!("0x{number:04x}").into(),
+        |(_, name)| Cow::Borrowed(*name),
+    )
 }

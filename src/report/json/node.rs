@@ -129,8 +129,8 @@ impl Tls1 {
     fn of(shown: &Presentation) -> Option<Self> {
         let negotiated = shown.version.is_some() || shown.cipher.is_some();
         negotiated.then(|| Self {
-            version: shown.version.clone(),
-            cipher: shown.cipher.clone(),
+            version: shown.version.as_deref().map(str::to_owned),
+            cipher: shown.cipher.as_deref().map(str::to_owned),
         })
     }
 }

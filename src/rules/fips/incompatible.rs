@@ -133,7 +133,7 @@ mod tests {
     #[test]
     fn tls_1_2_is_the_least() {
         let negotiates = |version: Option<&str>| {
-            let version = version.map(str::to_owned);
+            let version = version.map(|name| name.to_owned().into());
             scene("tomcat").handshake(|shown| shown.version = version)
         };
         assert!(failures(&negotiates(Some("TLSv1.2"))).is_empty());

@@ -125,7 +125,8 @@ mod tests {
 
     fn negotiated(version: Option<&str>, status: Status) -> Judgement {
         let scene = Scene::new(CLUSTER).present("cucm-pub", "tomcat", &order("cucm-pub.acme.test"));
-        let scene = scene.handshake(|shown| shown.version = version.map(str::to_owned));
+        let scene =
+            scene.handshake(|shown| shown.version = version.map(|name| name.to_owned().into()));
         scene.expect(&RULE, "cucm-pub", "tomcat", status)
     }
 
@@ -147,7 +148,7 @@ mod tests {
     fn the_best_of_both_handshakes_counts() {
         let own = order("cucm-pub.acme.test");
         let scene = Scene::new(CLUSTER).present("cucm-pub", "tomcat", &own);
-        let scene = scene.handshake(|shown| shown.version = Some("TLSv1.0".to_owned()));
+        let scene = scene.handshake(|shown| shown.version = Some("TLSv1.0".into()));
         let scene = scene.present("cucm-pub", "tomcat", &own);
         scene.expect(&RULE, "cucm-pub", "tomcat", Status::Pass);
     }

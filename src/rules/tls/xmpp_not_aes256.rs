@@ -76,7 +76,8 @@ mod tests {
 
     fn negotiated(file: &str, cipher: Option<&str>, status: Status) -> Judgement {
         let scene = Scene::new(file).present("imp1", "xmpp-client", &order("imp1.acme.test"));
-        let scene = scene.handshake(|shown| shown.cipher = cipher.map(str::to_owned));
+        let scene =
+            scene.handshake(|shown| shown.cipher = cipher.map(|name| name.to_owned().into()));
         scene.expect(&RULE, "imp1", "xmpp-client", status)
     }
 

@@ -204,7 +204,7 @@ mod tests {
     fn end(unix: i64) -> Time {
         Time {
             unix,
-            raw: String::new(),
+            raw: None,
             format: TimeFormat::Standard,
         }
     }

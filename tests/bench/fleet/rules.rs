@@ -155,9 +155,9 @@ fn evidence(deployment: &Deployment, made: &Certificates) -> Evidence {
 fn presentation(chain: &[&Vec<u8>]) -> Presentation {
     Presentation {
         chain: chain.iter().map(|der| Digest::of(der)).collect(),
-        version: Some("TLSv1.3".to_owned()),
-        cipher: Some("TLS_AES_256_GCM_SHA384".to_owned()),
-        group: Some("x25519".to_owned()),
+        version: Some("TLSv1.3".into()),
+        cipher: Some("TLS_AES_256_GCM_SHA384".into()),
+        group: Some("x25519".into()),
         client_certificate: None,
         stapled_ocsp: None,
         ending: Ending::Completed,
