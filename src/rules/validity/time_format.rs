@@ -65,7 +65,7 @@ mod tests {
     use crate::audit::Status;
     use crate::audit::effect::{Effect, Outcome, Who};
     use crate::audit::testing::{CLUSTER, OUTSIDE, Scene, order};
-    use crate::certificate::TimeFormat;
+    use crate::certificate::{Certificate, TimeFormat};
 
     fn tomcat() -> Scene {
         Scene::new(CLUSTER).present("cucm-pub", "tomcat", &order("cucm-pub.acme.test"))
@@ -78,25 +78,26 @@ mod tests {
 
     #[test]
     fn every_other_form_is_told() {
-        let told = |written: &'static str, format| {
-            let scene = tomcat().alter(|leaf| {
-                leaf.not_after.raw = Some(written.into());
-                leaf.not_after.format = format;
-            });
+        fn ends(leaf: &mut Certificate, written: &str, format: TimeFormat) {
+            leaf.not_after.raw = Some(written.into());
+            leaf.not_after.format = format;
+        }
+        let told = |change: fn(&mut Certificate)| {
+            let scene = tomcat().alter(change);
             scene
                 .expect(&RULE, "cucm-pub", "tomcat", Status::Fail)
                 .message
         };
         assert_eq!(
-            told("2710221900Z", TimeFormat::WithoutSeconds),
+            told(|leaf| ends(leaf, "2710221900Z", TimeFormat::WithoutSeconds)),
             "notAfter 2710221900Z has no seconds"
         );
         assert_eq!(
-            told("20271022190000.5Z", TimeFormat::Fractional),
+            told(|leaf| ends(leaf, "20271022190000.5Z", TimeFormat::Fractional)),
             "notAfter 20271022190000.5Z has fractions of a second"
         );
         assert_eq!(
-            told("271022190000+0100", TimeFormat::NotGmt),
+            told(|leaf| ends(leaf, "271022190000+0100", TimeFormat::NotGmt)),
             "notAfter 271022190000+0100 is not in GMT (\"Z\")"
         );
     }
