@@ -168,7 +168,7 @@ impl Talk {
                 self.connection.send_close_notify();
                 self.flush().await;
             }
-            if !matches!(ending, Err(Stop::TimedOut | Stop::TooMuch)) {
+            if !matches!(ending, Err(stop) if stop.is_final()) {
                 self.wire.close().await;
             }
         };

@@ -19,6 +19,9 @@ const MOST: u64 = 64 * 1024;
 
 /// Brings the connection to where TLS starts. The caller keeps the deadline.
 pub(super) async fn pass(target: &Target, wire: &mut Wire) -> Result<(), Silence> {
+    if target.transport == Transport::Tls {
+        return Ok(());
+    }
     let own_address = wire.stream().local_addr().ok().map(|own| own.ip());
     let (read, write) = wire.stream().split();
     match target.transport {

@@ -36,6 +36,14 @@ impl Stop {
         }
     }
 
+    /// Nothing of the server's is under way any more, or worth waiting for: after its alert it has closed (RFC 8446, section 6.2).
+    pub(super) fn is_final(&self) -> bool {
+        matches!(
+            self,
+            Self::TimedOut | Self::TooMuch | Self::Tls(Error::AlertReceived(_))
+        )
+    }
+
     /// What it means when no certificate was seen before. `first` are the first bytes that were received.
     pub(super) fn silence(&self, first: &[u8], deadline: Duration) -> Silence {
         match self {
