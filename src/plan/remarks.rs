@@ -184,6 +184,9 @@ fn alternatives(names: &[RequiredName]) -> Vec<String> {
 }
 
 /// Places that know the certificate by its CN.
+/// Nodes without a TLS peer subject that are told of one by one. A cluster has up to six that have such a list.
+const MOST_PEERS: usize = 32;
+
 fn peers(places: &Places<'_>, group: &Group<'_>) -> Vec<String> {
     let name = common_name(group);
     match group.certificate {
@@ -200,13 +203,17 @@ fn peers(places: &Places<'_>, group: &Group<'_>) -> Vec<String> {
             other.map(note).collect()
         }
         CertificateName::CallManager => {
-            let note = |node: &Node| {
+            let without = places.without_peer(&name);
+            let told = without.iter().take(MOST_PEERS);
+            let told = told.map(|node| node.name.clone());
+            let more = without.len().saturating_sub(MOST_PEERS);
+            let others = (more > 0).then(|| format!("{more} more nodes"));
+            let note = |nodes: String| {
                 format!(
-                    "{}: System > Security > TLS Peer Subjects does not have {name}: add it before the upload.",
-                    node.name
+                    "{nodes}: System > Security > TLS Peer Subjects does not have {name}: add it before the upload."
                 )
             };
-            places.without_peer(&name).into_iter().map(note).collect()
+            told.chain(others).map(note).collect()
         }
         _ => Vec::new(),
     }

@@ -239,6 +239,25 @@ fn what_no_certificate_can_mend_is_a_note() {
 }
 
 #[test]
+fn of_very_many_nodes_without_a_peer_the_first_are_told_one_by_one() {
+    let nodes: String = (0..40)
+        .map(|number| {
+            format!(
+                "[[node]]\nproduct = \"im-presence\"\naddress = \"i{number}.acme.com\"\ntls_peer_subjects = []\n"
+            )
+        })
+        .collect();
+    let file = FILE.replacen("[[node]]", &format!("{nodes}[[node]]"), 1);
+    at(&file, NOW, "cucm-pub/CallManager", |line| {
+        let notes = line.notes.iter();
+        let told: Vec<&String> = notes.filter(|note| note.contains("TLS Peer")).collect();
+        assert_eq!(told.len(), 33, "{told:?}");
+        assert!(told[31].starts_with("i31.acme.com: "), "{}", told[31]);
+        assert!(told[32].starts_with("9 more nodes: "), "{}", told[32]);
+    });
+}
+
+#[test]
 fn usages_follow_the_release() {
     let bits = |release: &str, id: &str| {
         let text = FILE.replace("release = \"14SU2\"", &format!("release = \"{release}\""));
