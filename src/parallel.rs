@@ -2,7 +2,7 @@
 
 use std::num::NonZero;
 use std::panic::resume_unwind;
-use std::thread;
+use std::thread::{self, Builder};
 
 /// Items for which a thread of their own pays: some hundred microseconds of work.
 const WORTH_A_THREAD: usize = 64;
@@ -19,7 +19,7 @@ where
     T: Sync,
     R: Send,
 {
-    let part = |part: &[T]| -> Vec<R> {
+    let part = &|part: &[T]| -> Vec<R> {
         let mut own = own();
         part.iter().map(|item| work(&mut own, item)).collect()
     };
@@ -29,10 +29,16 @@ where
     }
     thread::scope(|scope| {
         let parts = items.chunks(items.len().div_ceil(threads));
-        let running: Vec<_> = parts.map(|items| scope.spawn(|| part(items))).collect();
-        let done = running.into_iter();
-        done.flat_map(|part| part.join().unwrap_or_else(|panic| resume_unwind(panic)))
-            .collect()
+        let begin = |items| Builder::new().spawn_scoped(scope, move || part(items));
+        let begun: Vec<_> = parts.map(|items| (items, begin(items))).collect();
+        let done = begun
+            .into_iter()
+            .flat_map(|(items, running)| match running {
+                Ok(running) => running.join().unwrap_or_else(|panic| resume_unwind(panic)),
+                // The system gives no more threads.
+                Err(_) => part(items),
+            });
+        done.collect()
     })
 }
 
