@@ -30,11 +30,11 @@ where
     thread::scope(|scope| {
         let parts = items.chunks(items.len().div_ceil(threads));
         let begin = |items| Builder::new().spawn_scoped(scope, move || part(items));
-        let begun: Vec<_> = parts.map(|items| (items, begin(items))).collect();
-        let done = begun
+        let running: Vec<_> = parts.map(|items| (items, begin(items))).collect();
+        let done = running
             .into_iter()
-            .flat_map(|(items, running)| match running {
-                Ok(running) => running.join().unwrap_or_else(|panic| resume_unwind(panic)),
+            .flat_map(|(items, thread)| match thread {
+                Ok(thread) => thread.join().unwrap_or_else(|panic| resume_unwind(panic)),
                 // The system gives no more threads.
                 Err(_) => part(items),
             });

@@ -128,4 +128,15 @@ mod tests {
         scene.expect(&RULE, "imp1", "", Status::NotApplicable);
         scene.expect(&RULE, "cucm-pub", "", Status::NotApplicable);
     }
+
+    #[test]
+    fn a_domain_elsewhere_and_another_name_with_xmpp_are_server_names() {
+        for (location, value) in [
+            ("UC Service > IM and Presence", "acme.test"),
+            ("XMPP Server", "presence.acme.test"),
+        ] {
+            let scene = set(location, value).present("imp1", "tomcat", &order("imp1.acme.test"));
+            scene.expect(&RULE, "imp1", "", Status::Fail);
+        }
+    }
 }
