@@ -240,14 +240,13 @@ fn what_no_certificate_can_mend_is_a_note() {
 
 #[test]
 fn of_very_many_nodes_without_a_peer_the_first_are_told_one_by_one() {
-    let nodes: String = (0..40)
-        .map(|number| {
-            format!(
-                "[[node]]\nproduct = \"im-presence\"\naddress = \"i{number}.acme.com\"\ntls_peer_subjects = []\n"
-            )
-        })
-        .collect();
-    let file = FILE.replacen("[[node]]", &format!("{nodes}[[node]]"), 1);
+    let node = |number: i32| {
+        format!(
+            "[[node]]\nproduct = \"im-presence\"\naddress = \"i{number}.acme.com\"\ntls_peer_subjects = []\n"
+        )
+    };
+    let many: Vec<String> = (0..40).map(node).collect();
+    let file = FILE.replacen("[[node]]", &format!("{}[[node]]", many.concat()), 1);
     at(&file, NOW, "cucm-pub/CallManager", |line| {
         let notes = line.notes.iter();
         let told: Vec<&String> = notes.filter(|note| note.contains("TLS Peer")).collect();

@@ -287,14 +287,13 @@ mod tests {
     #[test]
     fn of_very_many_nodes_the_first_are_told_one_by_one() {
         let refused = |count: usize| {
-            let nodes: String = (0..count)
-                .map(|number| {
-                    format!(
-                        "[[node]]\nproduct = \"expressway-c\"\naddress = \"c{number}.acme.test\"\nrelease = \"X15.2\"\n"
-                    )
-                })
-                .collect();
-            let mut scene = with_core_and(&nodes);
+            let node = |number: usize| {
+                format!(
+                    "[[node]]\nproduct = \"expressway-c\"\naddress = \"c{number}.acme.test\"\nrelease = \"X15.2\"\n"
+                )
+            };
+            let more: Vec<String> = (0..count).map(node).collect();
+            let mut scene = with_core_and(&more.concat());
             for number in 0..count {
                 let host = format!("c{number}.acme.test");
                 scene = scene.present(&host, "web", &order(&host));
