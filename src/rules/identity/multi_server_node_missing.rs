@@ -138,6 +138,7 @@ mod tests {
         let finding = scene.expect(&RULE, "cucm-pub", "tomcat", Status::Fail);
         assert_eq!(finding.expected.as_deref(), Some("cucm-sub.acme.test"));
         assert!(finding.message.starts_with("cucm-sub shares"));
+        assert_eq!(scene.failures(&RULE).len(), 1);
     }
 
     #[test]
@@ -179,17 +180,20 @@ mod tests {
         };
         let more = (0..300).map(node).collect::<Vec<_>>().concat();
         let text = format!("{CLUSTER}{more}[multi_server]\ntomcat = true\n");
-        let judged = |names: &[&str]| {
+        let scene = |names: &[&str]| {
             let certificate = Order {
                 dns: names.iter().map(|name| (*name).to_owned()).collect(),
                 ..order("cucm-pub-ms.acme.test")
             };
-            let scene = Scene::new(&text).present("cucm-pub", "tomcat", &certificate);
-            scene.failures(&RULE)
+            Scene::new(&text).present("cucm-pub", "tomcat", &certificate)
         };
+        let judged = |names: &[&str]| scene(names).failures(&RULE);
         assert_eq!(judged(&["*.acme.test", "*.branch.ACME.test"]).len(), 0);
         let told = judged(&["cucm-pub.acme.test", "N7.branch.acme.test."]);
         assert_eq!(told.len(), 101);
+        let last = scene(&["cucm-pub.acme.test", "n7.branch.acme.test"]).judge(&RULE);
+        let last = last.iter().find(|one| one.message.contains("more nodes"));
+        assert!(last.is_some_and(|one| one.message.starts_with("200 more nodes")));
         let alone = judged(&["cucm-pub.acme.test"]);
         assert_eq!(alone.len(), 1);
         let expected = alone[0].2.as_deref();
