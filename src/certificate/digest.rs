@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use aws_lc_rs::digest::{SHA256, digest};
-use serde::de::Visitor;
+use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// A SHA-256 digest, written as 64 lower-case hex digits.
@@ -71,23 +71,10 @@ impl Serialize for Digest {
 impl<'de> Deserialize<'de> for Digest {
     /// Only as it is written: upper case would not read back to the same text.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_str(AsWritten)
-    }
-}
-
-struct AsWritten;
-
-impl Visitor<'_> for AsWritten {
-    type Value = Digest;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a SHA-256 digest of 64 lower-case hex digits")
-    }
-
-    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Digest, E> {
+        let text = String::deserialize(deserializer)?;
         let is_lower = !text.bytes().any(|digit| digit.is_ascii_uppercase());
         let digest = text.parse().ok().filter(|_| is_lower);
-        digest.ok_or_else(|| E::custom("no SHA-256 digest of 64 lower-case hex digits"))
+        digest.ok_or_else(|| D::Error::custom("no SHA-256 digest of 64 lower-case hex digits"))
     }
 }
 

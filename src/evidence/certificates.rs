@@ -1,13 +1,12 @@
 //! Every certificate that was presented: kept once, decoded once.
 
 use std::collections::BTreeMap;
-use std::fmt;
 use std::sync::OnceLock;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
-use serde::de::Visitor;
+use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::certificate::{Decoder, Digest, Parsed};
@@ -147,24 +146,11 @@ impl<'de> Deserialize<'de> for Certificates {
 
 impl<'de> Deserialize<'de> for Filed {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_str(Base64)
-    }
-}
-
-struct Base64;
-
-impl Visitor<'_> for Base64 {
-    type Value = Filed;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a certificate in base64")
-    }
-
-    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Filed, E> {
+        let text = String::deserialize(deserializer)?;
         let der = STANDARD.decode(text);
         let der =
-            der.map_err(|fault| E::custom(format!("a certificate is not base64: {fault}")))?;
-        Ok(Filed::from(Bytes::from(der.into_boxed_slice())))
+            der.map_err(|fault| D::Error::custom(format!("a certificate is not base64: {fault}")))?;
+        Ok(Self::from(Bytes::from(der.into_boxed_slice())))
     }
 }
 
